@@ -1,0 +1,48 @@
+/**
+ * Errors that callers can act on. They are thrown where the fact is known and translated once, at the edge: the API
+ * answers `status` with `{request_id, message, error_code}`, the command line prints the message.
+ */
+export class GoferError extends Error {
+  override readonly name: string = 'GoferError';
+  readonly status: number;
+  /** A word that programs can branch on. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** 400: the request can't be right, whoever sends it whenever. */
+export class InvalidError extends GoferError {
+  override readonly name = 'InvalidError';
+  constructor(message: string, options?: ErrorOptions) {
+    super(400, 'invalid', message, options);
+  }
+}
+
+/** 404. `notFound('pipeline', 'build')` reads: pipeline "build" does not exist. */
+export class NotFoundError extends GoferError {
+  override readonly name = 'NotFoundError';
+  constructor(noun: string, id: string | number, where = '') {
+    super(404, 'not_found', `${noun} "${id}" does not exist${where && ` ${where}`}`);
+  }
+}
+
+/** 409: it exists already, or its state does not allow this now. */
+export class ConflictError extends GoferError {
+  override readonly name = 'ConflictError';
+  constructor(message: string) {
+    super(409, 'conflict', message);
+  }
+}
+
+/** 503, as the original Gofer answers when runs are switched off: nothing wrong with the request, but not now. */
+export class FailedPreconditionError extends GoferError {
+  override readonly name = 'FailedPreconditionError';
+  constructor(message: string) {
+    super(503, 'failed_precondition', message);
+  }
+}

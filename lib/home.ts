@@ -1,0 +1,35 @@
+/** Where the product runs: everything that its functions get from outside. AWS and one machine each make one. */
+import type { Containers } from './ports/containers.ts';
+import type { Logs } from './ports/logs.ts';
+import type { Machines } from './ports/machines.ts';
+import type { Table } from './store/table.ts';
+
+export type Home = {
+  readonly table: Table;
+  readonly machines: Machines;
+  readonly containers: Containers;
+  readonly logs: Logs;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A number in [0, 1), for ids and jitter. */
+  readonly random: () => number;
+  readonly settings: Settings;
+};
+
+/** What an installation may set. Durations are seconds. */
+export type Settings = {
+  /** `aws` refuses what AWS can't run; `local` warns. */
+  readonly kind: 'aws' | 'local';
+  /** Goes into each execution's input: the compiled states find their functions and the cluster there. */
+  readonly network: Readonly<Record<string, unknown>>;
+  readonly cluster: string;
+  readonly nextFunction: string;
+  readonly finishFunction: string;
+  readonly capacity: readonly { readonly CapacityProvider: string; readonly Weight: number }[];
+  /** A task without `timeout` may run this long. */
+  readonly defaultTimeout: number;
+  /** How long a row may be without news before the sweep asks about it: events and calls in flight need their time. AWS 120. */
+  readonly quiet: number;
+  /** Wait after an infrastructure error before a launch is tried again. AWS 60. */
+  readonly later: number;
+};

@@ -1,0 +1,105 @@
+/** Every kind of item in the table, with its key: the whole data model on one page. Times are epoch milliseconds. */
+import type { Key, SweepKind } from './table.ts';
+
+/** Sort keys with numbers are padded, so that they order as numbers do. */
+const padded = (n: number) => String(n).padStart(10, '0');
+
+export const namespacesPartition = 'NAMESPACES';
+export const namespaceKey = (id: string): Key => ({ pk: namespacesPartition, sk: id });
+export type NamespaceItem = Key & { id: string; name: string; description: string; created: number; modified: number };
+
+export const pipelinesPartition = (namespace: string) => `NAMESPACE#${namespace}`;
+export const pipelineKey = (namespace: string, id: string): Key => ({ pk: pipelinesPartition(namespace), sk: id });
+/** A pipeline: pointers, counters and the slots of its running runs. */
+export type PipelineItem = Key & {
+  /** Made anew at each creation, so that a recreated pipeline never meets its predecessor's runs. */
+  uid: string;
+  namespace: string;
+  id: string;
+  state: 'active' | 'disabled';
+  created: number;
+  modified: number;
+  /** Newest registered version. */
+  last_version: number;
+  /** The version that runs use; absent before the first deployment (runs then take the newest). */
+  live?: number;
+  last_deployment?: number;
+  /** Runs at once, from the live (else newest) config; 0 = no limit. */
+  parallelism: number;
+  /** Numbers of the runs that hold a slot. */
+  active?: Set<number>;
+  /** No run with a lower number is pending: where `dispatch` starts to look. */
+  next_up?: number;
+};
+
+/** Partition of all that belongs to one creation of a pipeline: configs, deployments, runs. */
+export const pipelinePartition = (uid: string) => `PIPELINE#${uid}`;
+
+export const configKey = (uid: string, version: number): Key => ({
+  pk: pipelinePartition(uid),
+  sk: `CONFIG#${padded(version)}`,
+});
+export const configPrefix = 'CONFIG#';
+export type ConfigItem = Key & {
+  version: number;
+  /** The normalised `PipelineConfig`, as JSON. */
+  config: string;
+  /** Hash of `config`: registering the same content again yields the same version. */
+  hash: string;
+  state: 'unreleased' | 'live' | 'deprecated';
+  registered: number;
+  deprecated: number;
+  /** Name of the state machine, once it exists. */
+  machine?: string;
+};
+
+export const deploymentKey = (uid: string, id: number): Key => ({
+  pk: pipelinePartition(uid),
+  sk: `DEPLOYMENT#${padded(id)}`,
+});
+export const deploymentPrefix = 'DEPLOYMENT#';
+export type DeploymentItem = Key & {
+  id: number;
+  namespace: string;
+  pipeline: string;
+  uid: string;
+  start_version: number;
+  end_version: number;
+  started: number;
+  ended: number;
+  state: 'running' | 'complete';
+  status: 'unknown' | 'failed' | 'successful';
+  reason?: string;
+  sweep?: SweepKind;
+};
+
+export const runKey = (uid: string, number: number): Key => ({
+  pk: pipelinePartition(uid),
+  sk: `RUN#${padded(number)}`,
+});
+export const runPrefix = 'RUN#';
+
+/** Remembers which run an `Idempotency-Key` asked for; expires after 24 h. */
+export const requestKey = (uid: string, idempotencyKey: string): Key => ({
+  pk: pipelinePartition(uid),
+  sk: `REQUEST#${idempotencyKey}`,
+});
+export type RequestItem = Key & { hash: string; number: number; expires_at: number };
+
+/** Partition of the tasks of one run. The sort key is the task's id. */
+export const tasksPartition = (uid: string, number: number) => `TASKS#${uid}#${number}`;
+export const taskKey = (uid: string, number: number, task: string): Key => ({
+  pk: tasksPartition(uid, number),
+  sk: task,
+});
+
+/** Events are kept by UTC day; their ids (UUID v7) hold the time. */
+export const eventsPartition = (time: number) => `EVENTS#${new Date(time).toISOString().slice(0, 10)}`;
+export const eventKey = (time: number, id: string): Key => ({ pk: eventsPartition(time), sk: id });
+
+export const systemKey: Key = { pk: 'SYSTEM', sk: 'PREFERENCES' };
+export type SystemItem = Key & { ignore_pipeline_run_events?: boolean; bootstrap_token_created?: boolean };
+
+/** Tokens are found by the SHA-256 of their secret; the secret itself is stored nowhere. */
+export const tokensPartition = 'TOKENS';
+export const tokenKey = (hash: string): Key => ({ pk: tokensPartition, sk: hash });
