@@ -1,0 +1,100 @@
+/** Conditions and changes as DynamoDB writes them: expressions with placeholders for every name and value. */
+import type { Change, Condition, Range, Value } from './table.ts';
+
+const operators = { equals: '=', differs: '<>', less: '<', greater: '>' } as const;
+
+export class Expression {
+  readonly #names = new Map<string, string>();
+  readonly #values: Record<string, Value> = {};
+
+  /** Sort keys are compared bytewise; U+FFFF ends every prefix that the product uses. */
+  static range(pk: string, { prefix, from, to }: Range) {
+    const expression = new Expression();
+    const hash = `${expression.#path('pk')} = ${expression.#value(pk)}`;
+    const sk = () => expression.#path('sk');
+    const low = from ?? prefix;
+    const high = to ?? (prefix === undefined ? undefined : `${prefix}\uffff`);
+    const KeyConditionExpression =
+      low !== undefined && high !== undefined
+        ? `${hash} AND ${sk()} BETWEEN ${expression.#value(low)} AND ${expression.#value(high)}`
+        : low !== undefined
+          ? `${hash} AND ${sk()} >= ${expression.#value(low)}`
+          : high !== undefined
+            ? `${hash} AND ${sk()} <= ${expression.#value(high)}`
+            : hash;
+    return { KeyConditionExpression, ...expression.attributes() };
+  }
+
+  condition(condition: Condition | undefined): string | undefined {
+    if (!condition) return undefined;
+    switch (condition.op) {
+      case 'all':
+      case 'any':
+        return condition.of.map((part) => `(${this.condition(part)})`).join(condition.op === 'all' ? ' AND ' : ' OR ');
+      case 'exists':
+        return `attribute_exists(${this.#path(condition.path)})`;
+      case 'missing':
+        return `attribute_not_exists(${this.#path(condition.path)})`;
+      case 'contains':
+        return `contains(${this.#path(condition.path)}, ${this.#value(condition.value)})`;
+      case 'sizeLess':
+        return `size(${this.#path(condition.path)}) < ${this.#value(condition.value)}`;
+      default:
+        return `${this.#path(condition.path)} ${operators[condition.op]} ${this.#value(condition.value)}`;
+    }
+  }
+
+  change({ set, remove, add, delete: taken }: Change): string {
+    const entries = (part: { readonly [name: string]: Value | undefined } | undefined) =>
+      Object.entries(part ?? {}).filter((entry): entry is [string, Value] => entry[1] !== undefined);
+    const clause = (word: string, parts: string[]) => (parts.length ? [`${word} ${parts.join(', ')}`] : []);
+    return [
+      ...clause(
+        'SET',
+        entries(set).map(([path, value]) => `${this.#path(path)} = ${this.#value(value)}`),
+      ),
+      ...clause(
+        'REMOVE',
+        (remove ?? []).map((path) => this.#path(path)),
+      ),
+      ...clause(
+        'ADD',
+        entries(add).map(([path, value]) => `${this.#path(path)} ${this.#value(value)}`),
+      ),
+      ...clause(
+        'DELETE',
+        entries(taken).map(([path, value]) => `${this.#path(path)} ${this.#value(value)}`),
+      ),
+    ].join(' ');
+  }
+
+  /** What the placeholders stand for; DynamoDB refuses empty maps. */
+  attributes(): {
+    ExpressionAttributeNames?: Record<string, string>;
+    ExpressionAttributeValues?: Record<string, Value>;
+  } {
+    return {
+      ...(this.#names.size && {
+        ExpressionAttributeNames: Object.fromEntries([...this.#names].map(([name, key]) => [key, name])),
+      }),
+      ...(Object.keys(this.#values).length && { ExpressionAttributeValues: this.#values }),
+    };
+  }
+
+  #path(path: string): string {
+    return path
+      .split('.')
+      .map((name) => {
+        const key = this.#names.get(name) ?? `#${this.#names.size}`;
+        this.#names.set(name, key);
+        return key;
+      })
+      .join('.');
+  }
+
+  #value(value: Value): string {
+    const key = `:${Object.keys(this.#values).length}`;
+    this.#values[key] = value;
+    return key;
+  }
+}
