@@ -83,7 +83,7 @@ export function createDynamoTable(client: DynamoDBClient, tableName: string): Ta
       const expression = new Expression();
       const ConditionExpression = expression.condition(condition);
       const put = new PutCommand({ TableName, Item: item, ConditionExpression, ...expression.attributes() });
-      return unlessLost(async () => (await documents.send(put), item));
+      return unlessLost(() => documents.send(put).then(() => item));
     },
     async update(key, change, condition) {
       const expression = new Expression();
@@ -101,7 +101,7 @@ export function createDynamoTable(client: DynamoDBClient, tableName: string): Ta
       const expression = new Expression();
       const ConditionExpression = expression.condition(condition);
       const remove = new DeleteCommand({ TableName, Key: keyOf(key), ConditionExpression, ...expression.attributes() });
-      return (await unlessLost(async () => (await documents.send(remove), true))) ?? false;
+      return (await unlessLost(() => documents.send(remove).then(() => true))) ?? false;
     },
   };
 }

@@ -72,8 +72,10 @@ const withoutUndefined = (row: Row): Row =>
 
 export function holds(condition: Condition | undefined, item: Item | undefined): boolean {
   if (!condition) return true;
-  if (condition.op === 'all') return condition.of.every((part) => holds(part, item));
-  if (condition.op === 'any') return condition.of.some((part) => holds(part, item));
+  if ('of' in condition) {
+    const holdsOn = (part: Condition) => holds(part, item);
+    return condition.op === 'all' ? condition.of.every(holdsOn) : condition.of.some(holdsOn);
+  }
   const value = at(item, condition.path);
   switch (condition.op) {
     case 'exists':
