@@ -1,4 +1,5 @@
 /** Every kind of item in the table, with its key: the whole data model on one page. Times are epoch milliseconds. */
+import type { EventKind } from '../events/kind.ts';
 import type { Key, SweepKind } from './table.ts';
 
 /** Sort keys with numbers are padded, so that they order as numbers do. */
@@ -93,9 +94,10 @@ export const taskKey = (uid: string, number: number, task: string): Key => ({
   sk: task,
 });
 
-/** Events are kept by UTC day; their ids (UUID v7) hold the time. */
+/** Events are kept by UTC day; their ids (UUID v7) hold the time, so an id alone finds its event. */
 export const eventsPartition = (time: number) => `EVENTS#${new Date(time).toISOString().slice(0, 10)}`;
 export const eventKey = (time: number, id: string): Key => ({ pk: eventsPartition(time), sk: id });
+export type EventItem = Key & { id: string; emitted: number; kind: EventKind; expires_at: number };
 
 export const systemKey: Key = { pk: 'SYSTEM', sk: 'PREFERENCES' };
 export type SystemItem = Key & { ignore_pipeline_run_events?: boolean; bootstrap_token_created?: boolean };

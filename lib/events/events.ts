@@ -1,0 +1,83 @@
+/** Events: facts that happened, kept for 30 days. Written by whoever made the fact, as often as it is repeated. */
+import { createHash } from 'node:crypto';
+import { NotFoundError } from '../errors.ts';
+import type { Home } from '../home.ts';
+import { type EventItem, eventKey, eventsPartition } from '../store/items.ts';
+import type { Page } from '../store/page.ts';
+import { missing } from '../store/table.ts';
+import type { EventKind } from './kind.ts';
+import { timeOfUuid, uuidV7 } from './uuid.ts';
+
+export type { EventKind } from './kind.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Writers' clocks may be ahead of the reader's by this much. */
+const skew = 60_000;
+
+/** How long events are kept, in milliseconds. It also bounds how many day partitions a listing visits. */
+export const eventRetention = 30 * day;
+
+/**
+ * Records a fact. `key` names it uniquely and `time` is when it happened, as stored with it: the same key and time are
+ * the same event, so a repeated call emits nothing new. One write.
+ */
+export async function emit(
+  home: Pick<Home, 'table'>,
+  { time, kind, key }: { readonly time: number; readonly kind: EventKind; readonly key: string },
+): Promise<void> {
+  const id = uuidV7(time, createHash('sha256').update(key).digest());
+  const expires_at = Math.ceil((time + eventRetention) / 1000);
+  const item: EventItem = { ...eventKey(time, id), id, emitted: time, kind, expires_at };
+  await home.table.put(item, missing('pk'));
+}
+
+export async function getEvent(home: Home, id: string): Promise<EventItem> {
+  const time = timeOfUuid(id);
+  const item = time === undefined ? undefined : await home.table.get(eventKey(time, id));
+  if (!item) throw new NotFoundError('event', id);
+  return item as EventItem;
+}
+
+export async function deleteEvent(home: Home, id: string): Promise<void> {
+  const { emitted } = await getEvent(home, id);
+  await home.table.delete(eventKey(emitted, id));
+}
+
+/** `from` and `to` are epoch milliseconds, both included; `after` is an event's id: only later ones. */
+export type EventRange = Page & { readonly from?: number; readonly to?: number; readonly after?: string };
+
+/** Events in order of the time they happened; one may come late, that is, before others that were listed already. */
+export async function listEvents(home: Home, range: EventRange = {}): Promise<EventItem[]> {
+  const { offset = 0, limit = Number.POSITIVE_INFINITY, reverse = false, after = '' } = range;
+  const now = home.now();
+  const first = Math.max(range.from ?? 0, timeOfUuid(after) ?? 0, now - eventRetention);
+  const last = Math.min(range.to ?? Number.POSITIVE_INFINITY, now + skew);
+  const floor = idFloor(first);
+  const bounds = { from: floor < after ? after : floor, to: idCeiling(last), reverse };
+
+  const events: EventItem[] = [];
+  for (const start of days(first, last, reverse)) {
+    const left = offset + limit - events.length;
+    if (left <= 0) break;
+    // One more than wanted, for `after` itself is in the range.
+    const found = await home.table.query(eventsPartition(start), {
+      ...bounds,
+      ...(Number.isFinite(left) && { limit: left + 1 }),
+    });
+    events.push(...(found as EventItem[]).filter(({ id }) => id !== after));
+  }
+  return events.slice(offset, offset + limit);
+}
+
+export const eventView = ({ id, emitted, kind }: EventItem) => ({ id, emitted, kind });
+
+/** All ids of a time lie between these two. */
+const idFloor = (time: number) => uuidV7(time, new Uint8Array(10));
+const idCeiling = (time: number) => uuidV7(time, new Uint8Array(10).fill(0xff));
+
+function days(first: number, last: number, reverse: boolean): number[] {
+  const from = Math.floor(first / day);
+  const starts = Array.from({ length: Math.max(0, Math.floor(last / day) - from + 1) }, (_, i) => (from + i) * day);
+  return reverse ? starts.reverse() : starts;
+}

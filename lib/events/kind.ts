@@ -1,0 +1,47 @@
+/** What can happen, with what it happened to: the names and fields that Gofer's clients know. */
+type OfNamespace = { readonly namespace_id: string };
+type OfPipeline = OfNamespace & { readonly pipeline_id: string };
+type OfDeployment = OfPipeline & { readonly start_version: number; readonly end_version: number };
+type OfRun = OfPipeline & { readonly run_id: number };
+type OfTaskExecution = OfRun & { readonly task_execution_id: string };
+type OfExtension = { readonly id: string; readonly image: string };
+type OfSubscription = OfPipeline & { readonly extension_id: string; readonly subscription_id: string };
+type OfRole = { readonly role_id: string };
+
+type RunStatus = 'unknown' | 'failed' | 'successful' | 'cancelled';
+
+export type EventDetails = {
+  created_namespace: OfNamespace;
+  deleted_namespace: OfNamespace;
+  created_pipeline: OfPipeline;
+  enabled_pipeline: OfPipeline;
+  disabled_pipeline: OfPipeline;
+  deleted_pipeline: OfPipeline;
+  started_deployment: OfDeployment;
+  completed_deployment: OfDeployment;
+  queued_run: OfRun;
+  started_run: OfRun;
+  completed_run: OfRun & { readonly status: RunStatus };
+  started_run_cancellation: OfRun;
+  created_task_execution: OfTaskExecution;
+  started_task_execution: OfTaskExecution;
+  completed_task_execution: OfTaskExecution & { readonly status: RunStatus | 'skipped' };
+  /** `timeout`: seconds between SIGTERM and SIGKILL. */
+  started_task_execution_cancellation: OfTaskExecution & { readonly timeout: number };
+  installed_extension: OfExtension;
+  uninstalled_extension: OfExtension;
+  enabled_extension: OfExtension;
+  disabled_extension: OfExtension;
+  pipeline_extension_subscription_registered: OfSubscription;
+  pipeline_extension_subscription_unregistered: OfSubscription;
+  created_role: OfRole;
+  deleted_role: OfRole;
+};
+
+/**
+ * One kind with its details, as `{ created_namespace: { namespace_id: 'default' } }`.
+ * The contract's `any` is left out: it is a filter, nothing emits it.
+ */
+export type EventKind = {
+  [Name in keyof EventDetails]: { readonly [Only in Name]: EventDetails[Name] };
+}[keyof EventDetails];
