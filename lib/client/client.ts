@@ -1,0 +1,132 @@
+/** The API as functions, a noun each. */
+import { createHttp, type HttpOptions, path } from './http.ts';
+import { readEvents } from './sse.ts';
+import type {
+  Config,
+  Deployment,
+  Event,
+  Namespace,
+  Page,
+  Pipeline,
+  PipelineRef,
+  PipelineState,
+  Run,
+  RunRef,
+  SystemPreferences,
+  TaskExecution,
+  TaskRef,
+  Token,
+} from './types.ts';
+
+export type Client = ReturnType<typeof createClient>;
+
+const pipelinePath = (ref: PipelineRef) => path`/api/namespaces/${ref.namespace}/pipelines/${ref.pipeline}`;
+const runPath = (ref: RunRef) => pipelinePath(ref) + path`/runs/${ref.run}`;
+const taskPath = (ref: TaskRef) => runPath(ref) + path`/tasks/${ref.task}`;
+
+/**
+ * A client of one Gofer API.
+ * @example const { run } = await createClient({ baseUrl: 'http://127.0.0.1:8080' }).runs.start({ namespace: 'default', pipeline: 'build' });
+ */
+export function createClient(options: HttpOptions) {
+  const http = createHttp(options);
+  const wait = options.wait ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
+  return {
+    namespaces: {
+      list: (page: Page = {}) => http.json<{ namespaces: Namespace[] }>('GET', '/api/namespaces', { query: page }),
+      get: (id: string) => http.json<{ namespace: Namespace }>('GET', path`/api/namespaces/${id}`),
+      create: (body: { id: string; name: string; description: string }) =>
+        http.json<{ namespace: Namespace }>('POST', '/api/namespaces', { body }),
+      update: (id: string, body: { name?: string; description?: string }) =>
+        http.json<{ namespace: Namespace }>('PATCH', path`/api/namespaces/${id}`, { body }),
+      delete: (id: string) => http.json<void>('DELETE', path`/api/namespaces/${id}`),
+    },
+    pipelines: {
+      list: (namespace: string, page: Page = {}) =>
+        http.json<{ pipelines: Pipeline[] }>('GET', path`/api/namespaces/${namespace}/pipelines`, { query: page }),
+      get: (ref: PipelineRef) => http.json<{ pipeline: Pipeline }>('GET', pipelinePath(ref)),
+      update: (ref: PipelineRef, body: { state: PipelineState }) =>
+        http.json<void>('PATCH', pipelinePath(ref), { body }),
+      delete: (ref: PipelineRef) => http.json<void>('DELETE', pipelinePath(ref)),
+    },
+    configs: {
+      list: (ref: PipelineRef, page: Page = {}) =>
+        http.json<{ configs: Config[] }>('GET', `${pipelinePath(ref)}/configs`, { query: page }),
+      get: (ref: PipelineRef, version: number) =>
+        http.json<{ config: Config }>('GET', pipelinePath(ref) + path`/configs/${version}`),
+      /** The config goes out as the user wrote it: the server validates and says what is wrong. */
+      register: (ref: PipelineRef, config: unknown) =>
+        http.json<{ pipeline: { metadata: Pipeline; config: Config }; warnings?: string[] }>(
+          'POST',
+          `${pipelinePath(ref)}/configs`,
+          { body: { config } },
+        ),
+      deploy: (ref: PipelineRef, version: number) =>
+        http.json<{ deployment: Deployment }>('POST', pipelinePath(ref) + path`/configs/${version}`),
+      delete: (ref: PipelineRef, version: number) =>
+        http.json<void>('DELETE', pipelinePath(ref) + path`/configs/${version}`),
+    },
+    deployments: {
+      list: (ref: PipelineRef, page: Page = {}) =>
+        http.json<{ deployments: Deployment[] }>('GET', `${pipelinePath(ref)}/deployments`, { query: page }),
+      get: (ref: PipelineRef, id: number) =>
+        http.json<{ deployment: Deployment }>('GET', pipelinePath(ref) + path`/deployments/${id}`),
+    },
+    runs: {
+      list: (ref: PipelineRef, page: Page = {}) =>
+        http.json<{ runs: Run[] }>('GET', `${pipelinePath(ref)}/runs`, { query: page }),
+      get: (ref: RunRef, tries = 3) => http.json<{ run: Run }>('GET', runPath(ref), { tries }),
+      /** Carries a key of its own, so that a try repeated after a broken connection never starts a second run. */
+      start: (ref: PipelineRef, variables: Readonly<Record<string, string>> = {}) =>
+        http.json<{ run: Run }>('POST', `${pipelinePath(ref)}/runs`, {
+          body: { variables },
+          headers: { 'idempotency-key': crypto.randomUUID() },
+        }),
+      cancel: (ref: RunRef) => http.json<void>('DELETE', runPath(ref)),
+    },
+    tasks: {
+      list: (ref: RunRef, tries = 3) =>
+        http.json<{ task_executions: TaskExecution[] }>('GET', `${runPath(ref)}/tasks`, { tries }),
+      get: (ref: TaskRef) => http.json<{ task_execution: TaskExecution }>('GET', taskPath(ref)),
+      cancel: (ref: TaskRef, waitFor?: number) =>
+        http.json<void>('DELETE', taskPath(ref), { query: { wait_for: waitFor } }),
+    },
+    logs: {
+      /** The lines of an attempt (default the last) from its first on, and on until its log ends. */
+      follow: (ref: TaskRef, read: { attempt?: number; signal?: AbortSignal } = {}) =>
+        readEvents(http, `${taskPath(ref)}/logs`, {
+          wait,
+          query: { attempt: read.attempt },
+          ...(read.signal ? { signal: read.signal } : {}),
+        }),
+      /** What is in the log now, raw. */
+      read: (ref: TaskRef, read: { attempt?: number; signal?: AbortSignal } = {}) =>
+        http.open(`${taskPath(ref)}/logs`, {
+          headers: { accept: 'text/plain' },
+          query: { attempt: read.attempt },
+          ...(read.signal ? { signal: read.signal } : {}),
+        }),
+      delete: (ref: TaskRef) => http.json<void>('DELETE', `${taskPath(ref)}/logs`),
+    },
+    events: {
+      get: (id: string) => http.json<{ event: Event }>('GET', path`/api/events/${id}`),
+      follow: (read: { history?: boolean; reverse?: boolean; signal?: AbortSignal } = {}) =>
+        readEvents(http, '/api/events', {
+          wait,
+          query: { history: read.history, reverse: read.reverse },
+          ...(read.signal ? { signal: read.signal } : {}),
+        }),
+    },
+    system: {
+      metadata: () => http.json<{ commit: string; semver: string }>('GET', '/api/system/metadata'),
+      preferences: () => http.json<SystemPreferences>('GET', '/api/system'),
+      update: (body: { ignore_pipeline_run_events?: boolean }) =>
+        http.json<Record<string, never>>('PATCH', '/api/system', { body }),
+    },
+    tokens: {
+      bootstrap: () =>
+        http.json<{ secret: string; token_details: Token }>('POST', '/api/tokens/bootstrap', { body: {} }),
+      whoami: () => http.json<{ token: Token }>('GET', '/api/tokens/whoami'),
+    },
+  };
+}

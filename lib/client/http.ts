@@ -1,0 +1,125 @@
+/** Requests to the API: version header, token, retries where repeating is harmless, errors as `GoferError`. */
+import { ApiError, NotGoferError, UnreachableError } from './errors.ts';
+
+export type HttpOptions = {
+  /** With or without a trailing slash; a stage path belongs to it. */
+  readonly baseUrl: string;
+  readonly token?: string;
+  readonly fetch?: typeof fetch;
+  /** Milliseconds between tries; tests pass one that does not wait. */
+  readonly wait?: (ms: number) => Promise<void>;
+  /** Called with one line for each request and each further try. */
+  readonly trace?: (line: string) => void;
+};
+
+export type Request = {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Tries in all. Default 3 where repeating is harmless (GET, DELETE, anything with an `Idempotency-Key`), else 1. */
+  readonly tries?: number;
+};
+
+export type Http = {
+  /** The answer's JSON; `undefined` for 204. */
+  json<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, request?: Request): Promise<T>;
+  /** The answer itself, for streams; its status is 2xx. */
+  open(path: string, request?: Request): Promise<Response>;
+};
+
+/** Puts values into a path, escaped: path`/api/namespaces/${namespace}`. */
+export const path = (parts: TemplateStringsArray, ...values: (string | number)[]): string =>
+  String.raw({ raw: parts }, ...values.map((value) => encodeURIComponent(value)));
+
+/** 0.1 s, 0.2 s, 0.4 s … at most 5 s. */
+export const backoff = (attempt: number): number => Math.min(100 * 2 ** attempt, 5000);
+
+/** Answers of gateways and throttles: the request did not reach its handler. */
+const passing = new Set([429, 502, 504]);
+
+export function createHttp(options: HttpOptions): Http {
+  const { fetch = globalThis.fetch, wait = pause, trace = () => {} } = options;
+  const base = options.baseUrl.replace(/\/+$/, '');
+
+  async function send(method: string, target: string, request: Request): Promise<Response> {
+    const headers: Record<string, string> = {
+      'gofer-api-version': 'v0',
+      accept: 'application/json',
+      ...request.headers,
+    };
+    if (options.token) headers['authorization'] = `Bearer ${options.token}`;
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    const harmless = method === 'GET' || method === 'DELETE' || headers['idempotency-key'] !== undefined;
+    const tries = request.tries ?? (harmless ? 3 : 1);
+    const url = base + target + queryOf(request.query);
+    for (let attempt = 0; ; attempt++) {
+      const last = attempt + 1 >= tries;
+      try {
+        const response = await fetch(url, {
+          method,
+          headers,
+          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+          ...(request.signal ? { signal: request.signal } : {}),
+        });
+        trace(`${method} ${url} ${response.status} ${response.headers.get('x-request-id') ?? ''}`.trimEnd());
+        if (last || !passing.has(response.status)) return response;
+        await response.body?.cancel();
+      } catch (error) {
+        if (request.signal?.aborted) throw error;
+        trace(`${method} ${url} failed: ${error instanceof Error ? error.message : error}`);
+        if (last) throw new UnreachableError(base, error);
+      }
+      await wait(backoff(attempt));
+    }
+  }
+
+  async function ok(method: string, target: string, request: Request): Promise<Response> {
+    const response = await send(method, target, request);
+    if (!response.ok) throw await errorOf(response, base);
+    return response;
+  }
+
+  return {
+    open: (target, request = {}) => ok('GET', target, request),
+    async json<T>(method: string, target: string, request: Request = {}) {
+      const response = await ok(method, target, request);
+      // Without a body there is nothing to read, and callers of such routes expect nothing.
+      if (response.status === 204) return undefined as T;
+      const text = await response.text().catch((error: unknown) => {
+        throw new UnreachableError(base, error);
+      });
+      try {
+        // The one place where the contract is taken at its word: the server validates what it answers, not the client.
+        return JSON.parse(text) as T;
+      } catch {
+        throw new NotGoferError(base, `${response.status} with ${response.headers.get('content-type') ?? 'no type'}`);
+      }
+    },
+  };
+}
+
+async function errorOf(response: Response, base: string): Promise<ApiError | NotGoferError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body !== 'object' || body === null || !('message' in body))
+    return new NotGoferError(base, `${response.status} without a Gofer error`);
+  const text = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(body, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return new ApiError(
+    response.status,
+    text('error_code') ?? 'error',
+    text('message') ?? `status ${response.status}`,
+    text('request_id'),
+  );
+}
+
+function queryOf(query: Request['query']): string {
+  const given = Object.entries(query ?? {}).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)] as [string, string]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

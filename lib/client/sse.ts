@@ -1,0 +1,77 @@
+/** Server-Sent Events: the decoder, and a reader that resumes after the last event it has seen. */
+import { UnreachableError } from './errors.ts';
+import { backoff, type Http } from './http.ts';
+
+export type ServerSentEvent = { readonly id: string | undefined; readonly event: string; readonly data: string };
+
+/** Decodes a body into events. Comments (keep-alives) and events without data or name are left out. */
+export async function* decodeEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let id: string | undefined;
+  let event = '';
+  let data: string[] = [];
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
+      const line = rest.charCodeAt(end - 1) === 13 && end > from ? rest.slice(from, end - 1) : rest.slice(from, end);
+      from = end + 1;
+      if (line === '') {
+        if (data.length > 0 || event !== '') yield { id, event: event || 'message', data: data.join('\n') };
+        event = '';
+        data = [];
+        continue;
+      }
+      const colon = line.indexOf(':');
+      if (colon === 0) continue;
+      const field = colon < 0 ? line : line.slice(0, colon);
+      const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+      if (field === 'data') data.push(value);
+      else if (field === 'event') event = value;
+      else if (field === 'id') id = value;
+    }
+    rest = rest.slice(from);
+  }
+}
+
+export type StreamOptions = {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly signal?: AbortSignal;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Failed tries in a row before giving up; a delivered event starts the count anew. Default 8, about 20 s. */
+  readonly tries?: number;
+};
+
+/** All events of a stream until its `end`, over as many connections as it takes. Nothing comes twice, nothing is left out. */
+export async function* readEvents(http: Http, path: string, options: StreamOptions): AsyncGenerator<ServerSentEvent> {
+  const { wait, signal, query, tries = 8 } = options;
+  let lastId: string | undefined;
+  for (let failures = 0; ; failures++) {
+    try {
+      const response = await http.open(path, {
+        headers: { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
+        tries: 1,
+        ...(query ? { query } : {}),
+        ...(signal ? { signal } : {}),
+      });
+      if (response.body === null) return;
+      for await (const event of decodeEvents(response.body)) {
+        failures = 0;
+        lastId = event.id ?? lastId;
+        if (event.event === 'end') return;
+        yield event;
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      // What the API answered is an answer; only a broken connection is tried again.
+      if (!(error instanceof UnreachableError) && !isBrokenConnection(error)) throw error;
+      if (failures + 1 >= tries) throw error;
+    }
+    if (failures + 1 >= tries) throw new UnreachableError(path, 'the stream ends again and again');
+    await wait(backoff(failures));
+  }
+}
+
+/** What `fetch` throws while a body is read. */
+const isBrokenConnection = (error: unknown): boolean => error instanceof TypeError;
