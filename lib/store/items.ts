@@ -7,7 +7,17 @@ const padded = (n: number) => String(n).padStart(10, '0');
 
 export const namespacesPartition = 'NAMESPACES';
 export const namespaceKey = (id: string): Key => ({ pk: namespacesPartition, sk: id });
-export type NamespaceItem = Key & { id: string; name: string; description: string; created: number; modified: number };
+export type NamespaceItem = Key & {
+  id: string;
+  name: string;
+  description: string;
+  created: number;
+  modified: number;
+  /** Marks one attempt to delete; a pipeline registered meanwhile takes it away, and the namespace stays. */
+  deleting?: string;
+  /** Deleted, but for its event: readers see nothing here any more. */
+  deleted?: number;
+};
 
 export const pipelinesPartition = (namespace: string) => `NAMESPACE#${namespace}`;
 export const pipelineKey = (namespace: string, id: string): Key => ({ pk: pipelinesPartition(namespace), sk: id });
@@ -24,7 +34,10 @@ export type PipelineItem = Key & {
   last_version: number;
   /** The version that runs use; absent before the first deployment (runs then take the newest). */
   live?: number;
+  /** The deployment that made `live` live. */
   last_deployment?: number;
+  /** Since when it is being deleted: disabled for good, its runs are being cancelled. */
+  deleting?: number;
   /** Runs at once, from the live (else newest) config; 0 = no limit. */
   parallelism: number;
   /** Numbers of the runs that hold a slot. */
@@ -43,13 +56,15 @@ export const configKey = (uid: string, version: number): Key => ({
 export const configPrefix = 'CONFIG#';
 export type ConfigItem = Key & {
   version: number;
-  /** The normalised `PipelineConfig`, as JSON. */
+  /** The normalised `PipelineConfig`, as `pipeline/stored.ts` writes it. */
   config: string;
-  /** Hash of `config`: registering the same content again yields the same version. */
+  /** Hash of the config: registering the same content again yields the same version. */
   hash: string;
-  state: 'unreleased' | 'live' | 'deprecated';
   registered: number;
+  /** When another version took its place, last; 0 = never. Whether it is live says the pipeline alone. */
   deprecated: number;
+  /** Newest deployment that has released it. */
+  deployment?: number;
   /** Name of the state machine, once it exists. */
   machine?: string;
 };
@@ -70,7 +85,10 @@ export type DeploymentItem = Key & {
   ended: number;
   state: 'running' | 'complete';
   status: 'unknown' | 'failed' | 'successful';
+  /** Why it failed. */
   reason?: string;
+  /** When everything it needs existed: from here on it can't fail. */
+  ready?: number;
   sweep?: SweepKind;
 };
 
@@ -100,8 +118,22 @@ export const eventKey = (time: number, id: string): Key => ({ pk: eventsPartitio
 export type EventItem = Key & { id: string; emitted: number; kind: EventKind; expires_at: number };
 
 export const systemKey: Key = { pk: 'SYSTEM', sk: 'PREFERENCES' };
-export type SystemItem = Key & { ignore_pipeline_run_events?: boolean; bootstrap_token_created?: boolean };
+export type SystemItem = Key & {
+  ignore_pipeline_run_events?: boolean;
+  /** Hash of the bootstrap token: it is made once. */
+  bootstrap?: string;
+};
 
 /** Tokens are found by the SHA-256 of their secret; the secret itself is stored nowhere. */
 export const tokensPartition = 'TOKENS';
 export const tokenKey = (hash: string): Key => ({ pk: tokensPartition, sk: hash });
+export type TokenItem = Key & {
+  id: string;
+  user: string;
+  roles: readonly string[];
+  metadata: Readonly<Record<string, string>>;
+  created: number;
+  /** 0 = never. */
+  expires: number;
+  disabled: boolean;
+};
