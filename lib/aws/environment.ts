@@ -1,0 +1,53 @@
+/**
+ * What the stack tells its functions: one page for both sides. `lib/infra` writes these variables, `lib/aws/home.ts`
+ * reads them.
+ */
+export type Environment = {
+  readonly GOFER_TABLE: string;
+  readonly GOFER_CLUSTER_ARN: string;
+  /** Comma-separated. */
+  readonly GOFER_SUBNETS: string;
+  /** Comma-separated. */
+  readonly GOFER_SECURITY_GROUPS: string;
+  /** `ENABLED` in public subnets: without a NAT, images come through the task's own public address. */
+  readonly GOFER_PUBLIC_IP: 'ENABLED' | 'DISABLED';
+  /** `arn:<partition>:states:<region>:<account>`: machines and executions are named from here. */
+  readonly GOFER_STATES_ARN: string;
+  readonly GOFER_MACHINE_ROLE_ARN: string;
+  readonly GOFER_MACHINE_LOG_GROUP_ARN: string;
+  readonly GOFER_EXECUTION_ROLE_ARN: string;
+  readonly GOFER_TASK_LOG_GROUP: string;
+  readonly GOFER_NEXT_FUNCTION: string;
+  readonly GOFER_FINISH_FUNCTION: string;
+};
+
+const names: readonly (keyof Environment)[] = [
+  'GOFER_TABLE',
+  'GOFER_CLUSTER_ARN',
+  'GOFER_SUBNETS',
+  'GOFER_SECURITY_GROUPS',
+  'GOFER_PUBLIC_IP',
+  'GOFER_STATES_ARN',
+  'GOFER_MACHINE_ROLE_ARN',
+  'GOFER_MACHINE_LOG_GROUP_ARN',
+  'GOFER_EXECUTION_ROLE_ARN',
+  'GOFER_TASK_LOG_GROUP',
+  'GOFER_NEXT_FUNCTION',
+  'GOFER_FINISH_FUNCTION',
+];
+
+/** Thrown at the function's cold start: the stack and the code in it belong to different versions. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+  readonly missing: readonly string[];
+  constructor(missing: readonly string[]) {
+    super(`environment variables missing: ${missing.join(', ')}; deploy the stack of this version again`);
+    this.missing = missing;
+  }
+}
+
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const missing = names.filter((name) => !variables[name]);
+  if (missing.length) throw new EnvironmentError(missing);
+  return variables as Environment;
+}

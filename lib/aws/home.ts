@@ -1,0 +1,57 @@
+/** The home on AWS: what a function of the stack works with. Made once a cold start. */
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Home } from '../home.ts';
+import { createDynamoTable } from '../store/dynamo.ts';
+import { createContainers } from './containers.ts';
+import { readEnvironment } from './environment.ts';
+import { createLogs } from './logs.ts';
+import { createMachines } from './machines.ts';
+
+/** Registering task definitions and creating machines is one a second on AWS: calls wait their turn rather than fail. */
+const patient = { maxAttempts: 8 };
+
+const day = 24 * 60 * 60;
+
+export function createAwsHome(variables: Readonly<Record<string, string | undefined>> = process.env): Home {
+  const env = readEnvironment(variables);
+  // arn:aws:states:eu-central-1:123456789012
+  const region = env.GOFER_STATES_ARN.split(':')[3] ?? '';
+  const table = createDynamoTable(new DynamoDBClient({ region }), env.GOFER_TABLE);
+  return {
+    table,
+    machines: createMachines(new SFNClient({ region, ...patient }), {
+      statesArn: env.GOFER_STATES_ARN,
+      roleArn: env.GOFER_MACHINE_ROLE_ARN,
+      logGroupArn: env.GOFER_MACHINE_LOG_GROUP_ARN,
+    }),
+    containers: createContainers(new ECSClient({ region, ...patient }), {
+      clusterArn: env.GOFER_CLUSTER_ARN,
+      executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+      logGroup: env.GOFER_TASK_LOG_GROUP,
+      region,
+    }),
+    logs: createLogs(new CloudWatchLogsClient({ region }), table, { logGroup: env.GOFER_TASK_LOG_GROUP }),
+    now: Date.now,
+    random: Math.random,
+    settings: {
+      kind: 'aws',
+      network: {
+        AwsvpcConfiguration: {
+          Subnets: env.GOFER_SUBNETS.split(','),
+          SecurityGroups: env.GOFER_SECURITY_GROUPS.split(','),
+          AssignPublicIp: env.GOFER_PUBLIC_IP,
+        },
+      },
+      cluster: env.GOFER_CLUSTER_ARN,
+      nextFunction: env.GOFER_NEXT_FUNCTION,
+      finishFunction: env.GOFER_FINISH_FUNCTION,
+      capacity: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
+      defaultTimeout: day,
+      quiet: 120,
+      later: 60,
+    },
+  };
+}

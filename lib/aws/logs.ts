@@ -1,0 +1,126 @@
+/** Logs in CloudWatch Logs: one stream an attempt, named by its container. */
+import { setTimeout } from 'node:timers/promises';
+import {
+  type CloudWatchLogsClient,
+  DeleteLogStreamCommand,
+  GetLogEventsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { LogLine, LogStream, Logs } from '../ports/logs.ts';
+import { taskKey } from '../store/items.ts';
+import type { Table } from '../store/table.ts';
+import { parseRunName } from '../task/group.ts';
+import { factsOf, type TaskItem } from '../task/task.ts';
+import { containerName, streamPrefix } from './task-definition.ts';
+
+/** A follower asks every second while lines come, and ever more slowly while none do. */
+const fastest = 1_000;
+const slowest = 5_000;
+
+/** CloudWatch shows a line some seconds after the container wrote it: that many empty answers end a log. */
+const quietAnswers = 2;
+
+export type LogSettings = {
+  readonly logGroup: string;
+  /** Waits; milliseconds. Tests don't. */
+  readonly pause?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+};
+
+export function createLogs(client: CloudWatchLogsClient, table: Table, settings: LogSettings): Logs {
+  const { logGroup: logGroupName, pause = (ms, signal) => setTimeout(ms, undefined, { signal }) } = settings;
+
+  /** `undefined` until the container's ARN is known. */
+  async function nameOf({ run, task, launch }: LogStream): Promise<string | undefined> {
+    const parts = parseRunName(run);
+    if (!parts) return undefined;
+    const item = (await table.get(taskKey(parts.uid, parts.number, task))) as TaskItem | undefined;
+    const id = factsOf(item, launch)?.arn.split('/').at(-1);
+    return id && `${streamPrefix}/${containerName}/${id}`;
+  }
+
+  return {
+    async *read(stream, { after, follow = false, ended, signal } = {}) {
+      const cursor = new Cursor(after);
+      let logStreamName: string | undefined;
+      let nextToken: string | undefined;
+      let quiet = 0;
+      let interval = fastest;
+      while (!signal?.aborted) {
+        // Asked before reading: whatever was written before the end is then in the answer, or in one of the next.
+        const over = !follow || ((await ended?.()) ?? false);
+        logStreamName ??= await nameOf(stream);
+        const page = logStreamName
+          ? await pageOf(client, { logGroupName, logStreamName, nextToken, cursor })
+          : undefined;
+        yield* page?.lines ?? [];
+        const more = page !== undefined && page.token !== nextToken;
+        nextToken = page?.token ?? nextToken;
+        if (more) {
+          quiet = 0;
+          interval = fastest;
+          continue;
+        }
+        quiet += 1;
+        if (over && (!follow || quiet >= quietAnswers)) return;
+        await pause(interval, signal).catch(() => undefined);
+        interval = Math.min(interval * 2, slowest);
+      }
+    },
+    async remove(stream) {
+      const logStreamName = await nameOf(stream);
+      if (!logStreamName) return;
+      try {
+        await client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }));
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      }
+    },
+  };
+}
+
+type Page = { readonly lines: LogLine[]; readonly token: string | undefined };
+
+/** `undefined`: the stream isn't there (yet). */
+async function pageOf(
+  client: CloudWatchLogsClient,
+  { cursor, ...where }: { logGroupName: string; logStreamName: string; nextToken: string | undefined; cursor: Cursor },
+): Promise<Page | undefined> {
+  try {
+    const get = new GetLogEventsCommand({ ...where, startFromHead: true, startTime: cursor.startTime });
+    const { events = [], nextForwardToken } = await client.send(get);
+    const lines = events.flatMap(({ timestamp = 0, message = '' }) => {
+      const id = cursor.next(timestamp);
+      // The driver ends lines itself and doesn't tell the two outputs apart.
+      return id ? [{ id, time: timestamp, source: 'stdout' as const, data: Buffer.from(message), complete: true }] : [];
+    });
+    return { lines, token: nextForwardToken };
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * GetLogEvents gives a line no id. It returns lines ordered by time, so `<time>-<how many of that millisecond came
+ * before>` is one: reading resumes at the time and passes over what was seen.
+ */
+class Cursor {
+  readonly startTime: number | undefined;
+  readonly #skip: number;
+  #time = -1;
+  #count = 0;
+
+  constructor(after: string | undefined) {
+    const match = /^(\d+)-(\d+)$/.exec(after ?? '');
+    this.startTime = match ? Number(match[1]) : undefined;
+    this.#skip = match ? Number(match[2]) : -1;
+  }
+
+  /** The line's id; `undefined` when the reader has it already. */
+  next(time: number): string | undefined {
+    this.#count = time === this.#time ? this.#count + 1 : 0;
+    this.#time = time;
+    if (time === this.startTime && this.#count <= this.#skip) return undefined;
+    return `${String(time).padStart(13, '0')}-${String(this.#count).padStart(8, '0')}`;
+  }
+}
