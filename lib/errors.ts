@@ -17,7 +17,7 @@ export class GoferError extends Error {
 
 /** 400: the request can't be right, whoever sends it whenever. */
 export class InvalidError extends GoferError {
-  override readonly name = 'InvalidError';
+  override readonly name: string = 'InvalidError';
   constructor(message: string, options?: ErrorOptions) {
     super(400, 'invalid', message, options);
   }

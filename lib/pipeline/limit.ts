@@ -1,0 +1,49 @@
+/** AWS's limits on a single task's launch. The state machine's own limits are in `lib/machine`. */
+import type { PipelineConfig, TaskConfig } from './config.ts';
+import type { Problem } from './problem.ts';
+
+/** Characters of the overrides of one RunTask call: command, variables, sizes. */
+export const longestOverrides = 8192;
+
+/**
+ * What GOFER_PIPELINE_ID, _RUN_ID, _TASK_ID and _TASK_IMAGE take with their names. GOFER_TOKEN comes from the task
+ * definition. Variables of the run come on top and are checked when it starts.
+ */
+const systemVariables = (task: TaskConfig) =>
+  [
+    ['GOFER_PIPELINE_ID', 'x'.repeat(32)],
+    ['GOFER_RUN_ID', '1234567890'],
+    ['GOFER_TASK_ID', task.id],
+    ['GOFER_TASK_IMAGE', task.image],
+  ].map(([Name, Value]) => ({ Name, Value }));
+
+/** Size of the overrides that launch this task, in characters of JSON. */
+export const overridesLength = (task: TaskConfig): number =>
+  JSON.stringify({
+    ContainerOverrides: [
+      {
+        Name: 'task',
+        Command: task.command,
+        Environment: [
+          ...systemVariables(task),
+          ...Object.entries(task.variables).map(([name, Value]) => ({ Name: name.toUpperCase(), Value })),
+        ],
+      },
+    ],
+    Cpu: String(task.cpu ?? ''),
+    Memory: String(task.memory ?? ''),
+  }).length;
+
+/** What AWS would refuse at launch. One machine can run it all the same, so there these are warnings. */
+export const launchLimits = (config: PipelineConfig): Problem[] =>
+  config.tasks.flatMap((task, index) => {
+    const length = overridesLength(task);
+    if (length <= longestOverrides) return [];
+    return [
+      {
+        path: `tasks[${index}]`,
+        message: `task "${task.id}": command and variables take ${length} characters; AWS allows ${longestOverrides}`,
+        suggestion: 'put the script into the image, or the data into an object',
+      },
+    ];
+  });
