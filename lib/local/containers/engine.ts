@@ -1,0 +1,69 @@
+/** What starts containers on one machine: Docker, or plain processes. `containers.ts` does the rest for both. */
+
+/** A container that has been asked for. */
+export type Job = {
+  /** 32 hexadecimal digits, made of the data folder's identity and the group: the same job always has the same. */
+  readonly id: string;
+  readonly group: string;
+  readonly cluster: string;
+  readonly definition: string;
+  readonly image: string;
+};
+
+/** All that is needed to start it. */
+export type Work = Job & {
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** CPU units: 1024 is one processor. */
+  readonly cpu?: number;
+  /** MiB. */
+  readonly memory?: number;
+  /** Seconds between SIGTERM and SIGKILL. */
+  readonly stopTimeout: number;
+  readonly alwaysPull: boolean;
+};
+
+/** A job whose container exists. */
+export type Existing = Job & {
+  readonly createdAt: number;
+  /** False: made, and not started. */
+  readonly begun: boolean;
+};
+
+/** What an engine saw of a container's end; times are epoch milliseconds. */
+export type Ended = {
+  readonly at: number;
+  readonly startedAt?: number;
+  /** Absent: it never ran, or its end is lost. */
+  readonly exitCode?: number;
+  /** It could not be started, in ECS's words: `CannotPullContainerError: …`. */
+  readonly failure?: string;
+  /** What went wrong beside the exit code, in ECS's words: `OutOfMemoryError: …`. */
+  readonly reason?: string;
+};
+
+export type Watch = {
+  /** Called once, when the container runs. */
+  readonly running: (at: number) => void;
+  /** Aborted by a stop: what has not been started must not be started. */
+  readonly stopped: AbortSignal;
+};
+
+export interface Engine {
+  /** All jobs of this data folder whose containers exist, ended ones too. Rejects when the engine can't be reached. */
+  existing(): Promise<Existing[]>;
+  /**
+   * Starts the container, or joins the job's container if it is there already. Resolves when it has ended and its log is
+   * stored. Rejects only when nothing was started.
+   */
+  run(work: Work, watch: Watch): Promise<Ended>;
+  /** Goes on with a container that an earlier server started. */
+  join(job: Job, watch: Watch): Promise<Ended>;
+  /** SIGTERM, then SIGKILL after the stop timeout; returns when that is under way. Harmless when repeated. */
+  stop(job: Job): Promise<void>;
+  /** Removes what is left of an ended or never started container; one that is gone is removed already. */
+  remove(job: Job): Promise<void>;
+  /** Stops watching. Containers go on, and what is awaited stays unanswered. */
+  close(): void;
+}
