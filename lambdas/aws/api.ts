@@ -1,0 +1,4 @@
+import { createAwsHome } from '../../lib/aws/home.ts';
+import { createApiHandler } from '../api/handler.ts';
+
+export const handler = createApiHandler(createAwsHome());

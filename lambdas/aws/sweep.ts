@@ -1,0 +1,4 @@
+import { createAwsHome } from '../../lib/aws/home.ts';
+import { createSweepHandler } from '../events/sweep.ts';
+
+export const handler = createSweepHandler(createAwsHome());

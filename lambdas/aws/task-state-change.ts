@@ -1,0 +1,4 @@
+import { createAwsHome } from '../../lib/aws/home.ts';
+import { createTaskStateChangeHandler } from '../events/task-state-change.ts';
+
+export const handler = createTaskStateChangeHandler(createAwsHome());

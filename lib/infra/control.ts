@@ -1,0 +1,127 @@
+/** The functions of the control plane, and what each of them may do. */
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Environment } from '../aws/environment.ts';
+import { ControlFunction } from './control-function.ts';
+import type { LostEvents } from './lost-events.ts';
+import { type Machines, passRole } from './machines.ts';
+import type { Network } from './network.ts';
+import type { Store } from './store.ts';
+import type { Tasks } from './tasks.ts';
+
+export type ControlProps = {
+  readonly store: Store;
+  readonly network: Network;
+  readonly tasks: Tasks;
+  readonly machines: Machines;
+  readonly lostEvents: LostEvents;
+};
+
+export class Control extends Construct {
+  readonly api: ControlFunction;
+  readonly next: ControlFunction;
+  readonly finish: ControlFunction;
+  readonly taskStateChange: ControlFunction;
+  readonly executionStatusChange: ControlFunction;
+  readonly sweep: ControlFunction;
+
+  constructor(scope: Construct, id: string, props: ControlProps) {
+    super(scope, id);
+    const { stackName } = Stack.of(this);
+    const names = { next: `${stackName}-next`, finish: `${stackName}-finish` };
+    const environment = environmentOf(props, names);
+    const step = { timeout: Duration.seconds(30), memorySize: 512, environment };
+    const event = { ...step, events: { retryAttempts: 2, lost: props.lostEvents.queue } };
+
+    this.api = new ControlFunction(this, 'Api', {
+      entry: 'api',
+      // API Gateway waits no longer.
+      timeout: Duration.seconds(29),
+      memorySize: 1024,
+      environment,
+    });
+    this.next = new ControlFunction(this, 'Next', { ...step, entry: 'next', functionName: names.next });
+    this.finish = new ControlFunction(this, 'Finish', { ...step, entry: 'finish', functionName: names.finish });
+    this.taskStateChange = new ControlFunction(this, 'TaskStateChange', { ...event, entry: 'task-state-change' });
+    this.executionStatusChange = new ControlFunction(this, 'ExecutionStatusChange', {
+      ...event,
+      entry: 'execution-status-change',
+    });
+    this.sweep = new ControlFunction(this, 'Sweep', {
+      entry: 'sweep',
+      // Shorter than the minute between two sweeps and never retried: there is one at a time, without reserving
+      // concurrency, which new accounts can't spare.
+      timeout: Duration.seconds(55),
+      memorySize: 1024,
+      environment,
+      events: { retryAttempts: 0, lost: props.lostEvents.queue },
+    });
+
+    const all = [this.api, this.next, this.finish, this.taskStateChange, this.executionStatusChange, this.sweep];
+    for (const each of all) allowRuns(each, props);
+    for (const each of [this.api, this.sweep]) allowDeployments(each, props);
+    props.tasks.logGroup.grant(this.api, 'logs:GetLogEvents', 'logs:DeleteLogStream');
+    props.machines.allow(props.tasks, [this.next, this.finish]);
+  }
+}
+
+function environmentOf(
+  { store, network, tasks, machines }: ControlProps,
+  names: { readonly next: string; readonly finish: string },
+): Environment {
+  return {
+    GOFER_TABLE: store.table.tableName,
+    GOFER_CLUSTER_ARN: tasks.cluster.clusterArn,
+    GOFER_SUBNETS: network.subnetIds.join(','),
+    GOFER_SECURITY_GROUPS: network.securityGroup.securityGroupId,
+    GOFER_PUBLIC_IP: network.publicIp,
+    GOFER_STATES_ARN: machines.statesArn,
+    GOFER_MACHINE_ROLE_ARN: machines.role.roleArn,
+    GOFER_MACHINE_LOG_GROUP_ARN: machines.logGroup.logGroupArn,
+    GOFER_EXECUTION_ROLE_ARN: tasks.executionRole.roleArn,
+    GOFER_TASK_LOG_GROUP: tasks.logGroup.logGroupName,
+    GOFER_NEXT_FUNCTION: names.next,
+    GOFER_FINISH_FUNCTION: names.finish,
+  };
+}
+
+/** Every function may end a run and with it start the next: they all work on the same few calls. */
+function allowRuns({ grantPrincipal }: IGrantable, { store, tasks, machines }: ControlProps): void {
+  const inCluster = { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } };
+  const { tableArn } = store.table;
+  const statements = [
+    {
+      actions: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+      ],
+      resources: [tableArn, `${tableArn}/index/*`],
+    },
+    {
+      actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
+      resources: [machines.machinesArn],
+    },
+    { actions: ['states:StopExecution', 'states:DescribeExecution'], resources: [machines.executionsArn] },
+    // Listing has no resource but the cluster's condition.
+    { actions: ['ecs:ListTasks'], resources: ['*'], conditions: inCluster },
+    { actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources: [tasks.tasksArn], conditions: inCluster },
+  ];
+  for (const statement of statements) grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));
+}
+
+/** Deploying a pipeline makes its machine and registers its tasks; each role goes to its one service. */
+function allowDeployments({ grantPrincipal }: IGrantable, { tasks, machines }: ControlProps): void {
+  const statements = [
+    new PolicyStatement({ actions: ['states:CreateStateMachine'], resources: [machines.machinesArn] }),
+    // Neither call can be narrowed to a family.
+    new PolicyStatement({ actions: ['ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition'], resources: ['*'] }),
+    passRole(machines.role, 'states.amazonaws.com'),
+    passRole(tasks.executionRole, 'ecs-tasks.amazonaws.com'),
+  ];
+  for (const statement of statements) grantPrincipal.addToPrincipalPolicy(statement);
+}

@@ -1,0 +1,33 @@
+/** The HTTPS API: one proxy to the API function, which knows the routes. */
+import { Stack } from 'aws-cdk-lib';
+import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+const stageName = 'prod';
+
+export class HttpApi extends Construct {
+  /** Without a slash at its end: clients append paths. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { handler }: { readonly handler: IFunction }) {
+    super(scope, id);
+    const api = new RestApi(this, 'Rest', {
+      restApiName: Stack.of(this).stackName,
+      description: 'Gofer API',
+      endpointTypes: [EndpointType.REGIONAL],
+      deployOptions: { stageName },
+      // An account-wide setting: not for one stack to change.
+      cloudWatchRole: false,
+      // Objects are raw bytes.
+      binaryMediaTypes: ['*/*'],
+    });
+    // Its own output of the address ends in a slash; `ApiUrl` is the one to use.
+    api.node.tryRemoveChild('Endpoint');
+    const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
+    api.root.addMethod('ANY', integration);
+    api.root.addProxy({ defaultIntegration: integration });
+    const { region, urlSuffix } = Stack.of(this);
+    this.url = `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
+  }
+}

@@ -1,0 +1,76 @@
+/** The Fargate cluster that runs tasks, their logs, and the role that ECS starts them with. */
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export class Tasks extends Construct {
+  readonly cluster: Cluster;
+  readonly logGroup: LogGroup;
+  /** Pulls images, writes logs, reads secrets. The containers themselves have no role. */
+  readonly executionRole: Role;
+  /** Every task definition of the product, in every revision. */
+  readonly definitionsArn: string;
+  /** Every task of this cluster. */
+  readonly tasksArn: string;
+
+  constructor(scope: Construct, id: string, { vpc }: { readonly vpc: IVpc }) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.cluster = new Cluster(this, 'Cluster', {
+      vpc,
+      enableFargateCapacityProviders: true,
+      containerInsightsV2: ContainerInsights.DISABLED,
+    });
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.definitionsArn = stack.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: 'gofer-*:*' });
+    this.tasksArn = stack.formatArn({
+      service: 'ecs',
+      resource: 'task',
+      resourceName: `${this.cluster.clusterName}/*`,
+    });
+    this.executionRole = this.#executionRole(stack);
+  }
+
+  #executionRole(stack: Stack): Role {
+    const role = new Role(this, 'ExecutionRole', {
+      description: 'ECS starts Gofer tasks with it',
+      assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'ecs', resource: '*' }) },
+        },
+      }),
+    });
+    this.logGroup.grant(role, 'logs:CreateLogStream', 'logs:PutLogEvents');
+    role.addToPolicy(
+      // A login to the registry as a whole: it can't be asked for one repository.
+      new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+        resources: [stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: '*' })],
+      }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [
+          stack.formatArn({
+            service: 'secretsmanager',
+            resource: 'secret',
+            resourceName: 'gofer/*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    );
+    return role;
+  }
+}
