@@ -30,6 +30,4 @@ export type Settings = {
   readonly defaultTimeout: number;
   /** How long a row may be without news before the sweep asks about it: events and calls in flight need their time. AWS 120. */
   readonly quiet: number;
-  /** Wait after an infrastructure error before a launch is tried again. AWS 60. */
-  readonly later: number;
 };

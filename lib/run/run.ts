@@ -50,6 +50,8 @@ export type RunItem = Key & {
   readonly news: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly initiator: Initiator;
+  /** The `Idempotency-Key` that asked for it. */
+  readonly request?: string;
   /** Present as long as the sweep must look after the run. */
   readonly sweep?: SweepKind;
 };

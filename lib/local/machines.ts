@@ -1,0 +1,174 @@
+/** State machines on one machine: the compiled definitions, run by an interpreter of the Amazon States Language. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import type { ExecutionState, Machines, TokenAnswer } from '../ports/machines.ts';
+
+export type StepFunction = (payload: unknown) => Promise<void>;
+
+export type LocalMachinesOptions = {
+  /** Data folder: definitions are kept in `machines/`. */
+  readonly data: string;
+  /** The step functions, by the names that the executions' input gives. */
+  readonly functions: Readonly<Record<string, StepFunction>>;
+  /** `ecs:runTask.sync`. */
+  readonly runTask: (parameters: unknown, signal: AbortSignal) => Promise<unknown>;
+  /** "Execution Status Change" of an execution that ended other than well. */
+  readonly onEnd: (event: { readonly detail: { readonly name: string; readonly status: string } }) => void;
+  readonly now: () => number;
+};
+
+type Waiting = { readonly resolve: (output: unknown) => void; readonly reject: (error: Error) => void };
+type Execution = { state: ExecutionState; readonly abort: () => void };
+type Input = Parameters<StateMachine['run']>[0];
+
+/** Closed executions that are remembered: a name is never used twice as long as anybody may ask for it. */
+const remembered = 10_000;
+
+export function createLocalMachines(options: LocalMachinesOptions): Machines & { close(): void } {
+  const folder = join(options.data, 'machines');
+  mkdirSync(folder, { recursive: true });
+  const machines = new Map<string, Promise<Compiled>>();
+  const executions = new Map<string, Execution>();
+  const waiting = new Map<string, Waiting>();
+  let closing = false;
+
+  /** `lambda:invoke.waitForTaskToken`: the invocation's failure is the state's, its result is not. */
+  async function waitForToken(
+    functionName: string,
+    payload: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const token = randomUUID();
+    const answer = new Promise<unknown>((resolve, reject) => waiting.set(token, { resolve, reject }));
+    signal.addEventListener('abort', () => waiting.delete(token), { once: true });
+    const step = options.functions[functionName];
+    if (!step) throw named('Lambda.ResourceNotFoundException', `there is no step function ${functionName}`);
+    const invoked = step({ ...payload, token }).then(() => answer);
+    try {
+      return await Promise.race([answer, invoked]);
+    } finally {
+      waiting.delete(token);
+    }
+  }
+
+  function handler(state: string, signal: AbortSignal) {
+    const isContainer = !state.includes(' ');
+    return async (input: unknown) => {
+      if (isContainer) return (await options.runTask(input, signal)) as Input;
+      const { FunctionName, Payload } = input as { FunctionName: string; Payload: Record<string, unknown> };
+      return (await waitForToken(FunctionName, Payload, signal)) as Input;
+    };
+  }
+
+  function closed(name: string, state: ExecutionState): void {
+    const execution = executions.get(name);
+    if (!execution || closing || execution.state.state === 'closed') return;
+    execution.state = state;
+    if (executions.size > remembered) forgetOldest(executions);
+    if (state.state === 'closed' && state.status !== 'SUCCEEDED')
+      options.onEnd({ detail: { name, status: state.status } });
+  }
+
+  return {
+    async ensure(name, definition) {
+      if (machines.has(name)) return;
+      const path = join(folder, `${name}.json`);
+      await writeFile(`${path}.new`, JSON.stringify(definition));
+      await rename(`${path}.new`, path);
+      machines.set(name, Promise.resolve(compiled(definition as StateMachineDefinition)));
+    },
+
+    async start({ name, machine, input }) {
+      if (executions.has(name) || closing) return;
+      const controller = new AbortController();
+      executions.set(name, { state: { state: 'running' }, abort: () => controller.abort() });
+      const loading =
+        machines.get(machine) ??
+        readFile(join(folder, `${machine}.json`), 'utf8').then((text) => compiled(JSON.parse(text)));
+      machines.set(machine, loading);
+      const { interpreter, tasks } = await loading.catch((error: unknown) => {
+        machines.delete(machine);
+        executions.delete(name);
+        throw error;
+      });
+      const run = interpreter.run(JSON.parse(input), {
+        overrides: {
+          taskResourceLocalHandlers: Object.fromEntries(tasks.map((task) => [task, handler(task, controller.signal)])),
+        },
+        context: { Task: { Token: 'answered by the local machine' } },
+      });
+      controller.signal.addEventListener('abort', run.abort, { once: true });
+      const stopped = () => ({ state: 'closed', stopped: options.now() }) as const;
+      run.result.then(
+        () => closed(name, { ...stopped(), status: 'SUCCEEDED' }),
+        (error: Error) =>
+          closed(name, { ...stopped(), status: controller.signal.aborted ? 'ABORTED' : 'FAILED', ...described(error) }),
+      );
+    },
+
+    async stop({ name }) {
+      const execution = executions.get(name);
+      if (execution?.state.state !== 'running') return;
+      closed(name, { state: 'closed', status: 'ABORTED', stopped: options.now() });
+      execution.abort();
+    },
+
+    describe: async ({ name }) => executions.get(name)?.state,
+
+    async answer(token, answer: TokenAnswer) {
+      const waiter = waiting.get(token);
+      if (!waiter) return false;
+      waiting.delete(token);
+      if ('output' in answer) waiter.resolve(answer.output);
+      else waiter.reject(named(answer.error, answer.cause ?? ''));
+      return true;
+    },
+
+    /** Leaves every execution where it is: the next start takes it up again. */
+    close() {
+      closing = true;
+      for (const execution of executions.values()) execution.abort();
+    },
+  };
+}
+
+type Compiled = { readonly interpreter: StateMachine; readonly tasks: readonly string[] };
+
+/** The definition was checked when it was compiled. */
+function compiled(definition: StateMachineDefinition): Compiled {
+  return {
+    interpreter: new StateMachine(definition, { validationOptions: { noValidate: true } }),
+    tasks: taskStates(definition),
+  };
+}
+
+function taskStates({ States }: Pick<StateMachineDefinition, 'States'>): string[] {
+  return Object.entries(States).flatMap(([name, state]) => {
+    if (state.Type === 'Task') return [name];
+    return 'Branches' in state ? state.Branches.flatMap(taskStates) : [];
+  });
+}
+
+/** The interpreter catches and retries by an error's name, as Step Functions does. */
+function named(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+function described({ cause, message }: Error): { error: string; cause: string } {
+  return cause instanceof Error
+    ? { error: cause.name, cause: cause.message }
+    : { error: 'States.Runtime', cause: message };
+}
+
+function forgetOldest(executions: Map<string, Execution>): void {
+  for (const [name, { state }] of executions) {
+    if (state.state === 'running') continue;
+    executions.delete(name);
+    return;
+  }
+}

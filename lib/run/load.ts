@@ -1,0 +1,47 @@
+/** A run with what it runs: its row and the config of its version. */
+import type { Home } from '../home.ts';
+import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
+import { readConfig } from '../pipeline/stored.ts';
+import { type ConfigItem, configKey, runKey } from '../store/items.ts';
+import type { Table } from '../store/table.ts';
+import type { RunItem } from './run.ts';
+
+export type LoadedRun = {
+  readonly run: RunItem;
+  readonly config: PipelineConfig;
+  readonly tasks: ReadonlyMap<string, TaskConfig>;
+  /** Name of the version's state machine, if it was known to exist when the config was read. */
+  readonly machine?: string;
+};
+
+export async function findRun(home: Home, uid: string, number: number): Promise<RunItem | undefined> {
+  return (await home.table.get(runKey(uid, number))) as RunItem | undefined;
+}
+
+/** `undefined`: there is no such run (any more). */
+export async function loadRun(home: Home, uid: string, number: number): Promise<LoadedRun | undefined> {
+  const run = await findRun(home, uid, number);
+  return run && { run, ...(await loadConfig(home, uid, run.version)) };
+}
+
+type Loaded = Omit<LoadedRun, 'run'>;
+
+/** A registered version never changes, so it is read once a process. */
+const cache = new WeakMap<Table, Map<string, Loaded>>();
+const cacheSize = 200;
+
+export async function loadConfig(home: Home, uid: string, version: number): Promise<Loaded> {
+  const configs = cache.get(home.table) ?? new Map<string, Loaded>();
+  cache.set(home.table, configs);
+  const name = `${uid}/${version}`;
+  const cached = configs.get(name);
+  if (cached) return cached;
+  const item = (await home.table.get(configKey(uid, version))) as ConfigItem | undefined;
+  if (!item) throw new Error(`version ${version} of pipeline ${uid} is missing, though a run uses it`);
+  const config = readConfig(item);
+  const tasks = new Map(config.tasks.map((task) => [task.id, task]));
+  const loaded = { config, tasks, ...(item.machine !== undefined && { machine: item.machine }) };
+  if (configs.size >= cacheSize) configs.delete(configs.keys().next().value ?? '');
+  configs.set(name, loaded);
+  return loaded;
+}

@@ -1,0 +1,40 @@
+/** What must hold before a run is accepted. */
+import { FailedPreconditionError, InvalidError } from '../errors.ts';
+import type { PipelineConfig } from '../pipeline/config.ts';
+import { referenceIn } from '../task/interpolation.ts';
+
+/** Names that containers' environments allow. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Refuses (400) variables of a run that are not plain values under names of the user's own. */
+export function checkVariables(variables: Readonly<Record<string, string>>): void {
+  const problems = Object.entries(variables).flatMap(([name, value]) => {
+    if (!variableName.test(name))
+      return [`variable "${name}": a name is letters, digits and underscores, and doesn't begin with a digit`];
+    if (name.toUpperCase().startsWith('GOFER_'))
+      return [`variable "${name}": names that begin with GOFER_ are Gofer's own`];
+    if (referenceIn(value))
+      return [
+        `variable "${name}": a run's variable can't refer to a secret or an object; put the reference into the pipeline's config`,
+      ];
+    return [];
+  });
+  if (problems.length) throw new InvalidError(problems.join('\n'));
+}
+
+/** Refuses (503) a config that asks for what this installation can't give yet. */
+export function checkRunnable(config: PipelineConfig): void {
+  const problems = config.tasks.flatMap((task) => [
+    ...(task.registry_auth
+      ? [`task "${task.id}" has registry_auth: log in with "docker login" instead, Docker's own config file is used`]
+      : []),
+    ...(task.inject_api_token ? [`task "${task.id}" asks for inject_api_token, which is not supported yet`] : []),
+    ...Object.entries(task.variables).flatMap(([name, value]) => {
+      const reference = referenceIn(value);
+      return reference
+        ? [`task "${task.id}", variable ${name}: ${reference.kind} references are not supported yet`]
+        : [];
+    }),
+  ]);
+  if (problems.length) throw new FailedPreconditionError(problems.join('\n'));
+}

@@ -1,0 +1,83 @@
+/** The end of a run: whoever empties the set of open tasks settles it. Each step may be repeated. */
+import { emit } from '../events/events.ts';
+import type { Home } from '../home.ts';
+import { pipelineKey, runKey, tasksPartition } from '../store/items.ts';
+import { all, type Condition, contains, differs, equals, missing } from '../store/table.ts';
+import { runName } from '../task/group.ts';
+import type { TaskItem } from '../task/task.ts';
+import { dispatch } from './dispatch.ts';
+import { findRun, type LoadedRun } from './load.ts';
+import { outcomeOf } from './outcome.ts';
+import type { RunItem } from './run.ts';
+
+/** Tries before the sweep takes over: each means that a cancel or an error came in between. */
+const tries = 5;
+
+/** Settles the run if no task is open: outcome, slot, its waiting `finish run`, and room for the next run. */
+export async function settle(home: Home, { run: { uid, number }, config }: LoadedRun): Promise<void> {
+  for (let i = 0; i < tries; i++) {
+    const run = await findRun(home, uid, number);
+    if (!run || run.open) return;
+    if (run.state === 'complete') return closeRun(home, run);
+    if (run.cancelling && !(await nothingLives(home, run))) return;
+    const tasks = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
+    const { status, reason } = outcomeOf(run, config, tasks);
+    const now = home.now();
+    const settled = (await home.table.update(
+      runKey(uid, number),
+      { set: { state: 'complete', status, reason, ended: now, news: now } },
+      all(differs('state', 'complete'), missing('open'), unchanged(run)),
+    )) as RunItem | undefined;
+    if (settled) return closeRun(home, settled);
+  }
+}
+
+/** The outcome was computed from these marks. */
+function unchanged(run: RunItem): Condition {
+  const same = (name: 'cancelling' | 'error') => {
+    const value = run[name];
+    return value === undefined ? missing(name) : equals(name, value);
+  };
+  return all(same('cancelling'), same('error'));
+}
+
+/** A stopped run may have had a launch in flight: what lives is stopped first, and its end brings us here again. */
+async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
+  const containers = await home.containers.list(runName(run.uid, run.number));
+  const living = containers.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  await Promise.all(living.map(({ arn }) => home.containers.stop(arn, 'its run was cancelled')));
+  return living.length === 0;
+}
+
+/** What follows the settling write: the event, the slot, the machine's last state, the next run. */
+export async function closeRun(home: Home, run: RunItem): Promise<void> {
+  await Promise.all([emitCompleted(home, run), releaseSlot(home, run), answerFinish(home, run)]);
+  await dispatch(home, run.namespace, run.pipeline);
+}
+
+export async function releaseSlot(home: Home, run: RunItem): Promise<void> {
+  const held = all(equals('uid', run.uid), contains('active', run.number));
+  await home.table.update(
+    pipelineKey(run.namespace, run.pipeline),
+    { delete: { active: new Set([run.number]) } },
+    held,
+  );
+}
+
+/** The execution ends as the run did: a run that is not successful fails it. */
+export async function answerFinish(home: Home, run: RunItem): Promise<void> {
+  const tokens = [...(run.tokens ?? [])];
+  if (!tokens.length) return;
+  const answer =
+    run.status === 'successful'
+      ? { output: {} }
+      : { error: 'Gofer.Failed', cause: run.reason?.description ?? run.status ?? '' };
+  await Promise.all(tokens.map((token) => home.machines.answer(token, answer)));
+  await home.table.update(runKey(run.uid, run.number), { delete: { tokens: new Set(tokens) } });
+}
+
+async function emitCompleted(home: Home, run: RunItem): Promise<void> {
+  const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number };
+  const kind = { completed_run: { ...ids, status: run.status ?? 'unknown' } } as const;
+  await emit(home, { time: run.ended ?? home.now(), kind, key: `${run.uid}/${run.number}/completed` });
+}

@@ -1,0 +1,135 @@
+/** What the sweep does for a run that is not complete. */
+import type { Home } from '../home.ts';
+import type { Container } from '../ports/containers.ts';
+import type { ExecutionState } from '../ports/machines.ts';
+import { runKey, taskKey } from '../store/items.ts';
+import { all, differs, equals, exists, missing } from '../store/table.ts';
+import { complete, follow } from '../task/complete.ts';
+import { decide } from '../task/decide.ts';
+import { parseGroup, runName } from '../task/group.ts';
+import { factsFrom, recordFacts } from '../task/launches.ts';
+import { overdue } from '../task/reason.ts';
+import { factsOf, type TaskItem } from '../task/task.ts';
+import { cancelRun } from './cancel.ts';
+import { startExecution } from './dispatch.ts';
+import { executionOf } from './execution.ts';
+import { findRun, type LoadedRun, loadRun } from './load.ts';
+import type { RunItem } from './run.ts';
+import { settle } from './settle.ts';
+
+export async function sweepRun(home: Home, found: RunItem): Promise<void> {
+  if (found.deadline !== undefined && home.now() > found.deadline && !found.cancelling)
+    await cancelRun(home, found, 'timeout');
+  const loaded = await loadRun(home, found.uid, found.number);
+  if (!loaded || loaded.run.state === 'complete') return;
+  const { run } = loaded;
+  const execution = await home.machines.describe(executionOf(run));
+  if (!execution && run.state === 'running' && !run.begun && !run.cancelling) return startExecution(home, run);
+  if (execution?.state === 'running' && run.cancelling)
+    return home.machines.stop(executionOf(run), 'its run is cancelled');
+  const containers = await home.containers.list(runName(run.uid, run.number));
+  for (const [position, task] of loaded.config.tasks.entries()) {
+    const mine = containers.filter(({ group }) => parseGroup(group)?.task === task.id);
+    await sweepTask(home, loaded, { id: task.id, position, execution, containers: mine });
+  }
+  const after = await findRun(home, run.uid, run.number);
+  if (after && !after.open) await settle(home, loaded);
+}
+
+type Found = {
+  readonly id: string;
+  readonly position: number;
+  readonly execution: ExecutionState | undefined;
+  readonly containers: readonly Container[];
+};
+
+async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<void> {
+  const { run } = loaded;
+  const { id, execution } = found;
+  const key = taskKey(run.uid, run.number, id);
+  const before = (await home.table.get(key)) as TaskItem | undefined;
+  if (before?.status) {
+    if (run.open?.has(found.position)) await follow(home, loaded, id, before);
+    return stopAll(home, found.containers, 'its task is over');
+  }
+  for (const container of found.containers) await sweepContainer(home, loaded, before, container, execution);
+  const row = (await home.table.get(key)) as TaskItem | undefined;
+  const facts = factsOf(row, row?.launch ?? 0);
+  if (facts?.state === 'STOPPED' && facts.exit_code === 0) return complete(home, loaded, id, 'successful');
+  if (execution?.state === 'running') {
+    const quietSince = Math.max(row?.news ?? run.news, row?.not_before ?? 0);
+    if (home.now() - quietSince >= home.settings.quiet * 1000) await decide(home, loaded, id);
+  } else await endWithoutExecution(home, loaded, row, found);
+}
+
+/** Records what the listing shows, and stops what nobody expects or what is overdue. */
+async function sweepContainer(
+  home: Home,
+  { run, tasks }: LoadedRun,
+  row: TaskItem | undefined,
+  container: Container,
+  execution: ExecutionState | undefined,
+) {
+  const launch = parseGroup(container.group);
+  if (!launch) return;
+  const known = factsOf(row, launch.launch);
+  if (container.lastStatus === 'STOPPED') {
+    if (known?.state !== 'STOPPED') await recordFacts(home, launch, factsFrom(container));
+    return;
+  }
+  const expected =
+    row?.launch === launch.launch && !row.cancelling && !run.cancelling && execution?.state === 'running';
+  if (!expected)
+    return home.containers.stop(container.arn, row?.cancelling || run.cancelling ? 'cancelled' : 'nobody waits for it');
+  if (container.lastStatus === 'RUNNING' && !known) await recordFacts(home, launch, factsFrom(container));
+  const timeout = tasks.get(launch.task)?.timeout ?? home.settings.defaultTimeout;
+  const started = container.startedAt ?? known?.started;
+  if (started !== undefined && home.now() > started + timeout * 1000) {
+    await home.containers.stop(container.arn, `${overdue} ran longer than ${timeout} s`);
+  }
+}
+
+const stopAll = async (home: Home, containers: readonly Container[], why: string) => {
+  const living = containers.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  await Promise.all(living.map(({ arn }) => home.containers.stop(arn, why)));
+};
+
+/**
+ * The execution is closed, or gone. Nothing is concluded before it has been closed for a quiet time (a RunTask may be in
+ * flight) and a listing taken after that shows no container.
+ */
+async function endWithoutExecution(
+  home: Home,
+  loaded: LoadedRun,
+  row: TaskItem | undefined,
+  { id, execution }: Found,
+): Promise<void> {
+  const { run } = loaded;
+  const closed = execution?.state === 'closed' ? execution.stopped : (run.cancelled_at ?? 0);
+  if (home.now() - Math.max(row?.news ?? 0, closed) < home.settings.quiet * 1000) return;
+  if (!run.cancelling && run.error === undefined) await markGone(home, run, execution);
+  const containers = await home.containers.list(runName(run.uid, run.number));
+  if (containers.some(({ group, lastStatus }) => lastStatus !== 'STOPPED' && parseGroup(group)?.task === id)) return;
+  const same = (name: 'phase' | 'launch') => (row?.[name] === undefined ? missing(name) : equals(name, row[name]));
+  const when = all(same('phase'), same('launch'));
+  if (run.cancelling || row?.cancelling) {
+    return complete(home, loaded, id, 'cancelled', {
+      when,
+      reason: { reason: 'cancelled', description: 'stopped on request' },
+    });
+  }
+  const description = `the run's execution ended before the task did: ${ending(execution)}`;
+  if (row?.launch) return complete(home, loaded, id, 'failed', { when, reason: { reason: 'orphaned', description } });
+  return complete(home, loaded, id, 'skipped', { when, reason: { reason: 'failed_precondition', description } });
+}
+
+async function markGone(home: Home, run: RunItem, execution: ExecutionState | undefined): Promise<void> {
+  const error = `the run's execution ended by itself: ${ending(execution)}`;
+  const open = all(exists('open'), differs('state', 'complete'), missing('error'), missing('cancelling'));
+  await home.table.update(runKey(run.uid, run.number), { set: { error } }, open);
+}
+
+const ending = (execution: ExecutionState | undefined) =>
+  execution?.state === 'closed'
+    ? [execution.status, execution.error, execution.cause].filter(Boolean).join(': ')
+    : 'it does not exist any more';

@@ -1,0 +1,53 @@
+/** Cancel of a task: its container is stopped, or it never starts. */
+import { NotFoundError } from '../errors.ts';
+import { emit } from '../events/events.ts';
+import type { Home } from '../home.ts';
+import { type LoadedRun, loadRun } from '../run/load.ts';
+import { taskKey } from '../store/items.ts';
+import { missing } from '../store/table.ts';
+import { decide } from './decide.ts';
+import { factsOf, type TaskItem } from './task.ts';
+
+export type TaskId = { readonly uid: string; readonly number: number; readonly task: string };
+
+/** Marks the task and stops its container. A task that is complete stays as it is. Returns the row as it is then. */
+export async function cancelTask(
+  home: Home,
+  { uid, number, task }: TaskId,
+  by: 'user' | 'admin' = 'user',
+): Promise<TaskItem> {
+  const loaded = await loadRun(home, uid, number);
+  if (!loaded) throw new NotFoundError('run', number);
+  const config = loaded.tasks.get(task);
+  if (!config) throw new NotFoundError('task', task, `in run ${number}`);
+  const key = taskKey(uid, number, task);
+  const found = (await home.table.get(key)) as TaskItem | undefined;
+  if (!found?.status && loaded.run.state !== 'complete') {
+    const now = home.now();
+    const marked = await home.table.update(key, { set: { cancelling: by, news: now } }, missing('status'));
+    if (marked) await emitCancelling(home, loaded, task, now, config.stop_timeout ?? 30);
+    await cancelRow(home, loaded, task);
+  }
+  return ((await home.table.get(key)) as TaskItem | undefined) ?? { ...key };
+}
+
+/** Completes the row if no launch of it can live, and stops the container that does. What is in flight is stopped when it shows. */
+export async function cancelRow(home: Home, loaded: LoadedRun, task: string): Promise<void> {
+  const { uid, number } = loaded.run;
+  await decide(home, loaded, task);
+  const row = (await home.table.get(taskKey(uid, number, task))) as TaskItem | undefined;
+  const facts = factsOf(row, row?.launch ?? 0);
+  if (!row?.status && facts?.state === 'RUNNING') await home.containers.stop(facts.arn, 'cancelled');
+}
+
+async function emitCancelling(
+  home: Home,
+  { run }: LoadedRun,
+  task: string,
+  time: number,
+  timeout: number,
+): Promise<void> {
+  const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number, task_execution_id: task };
+  const key = `${run.uid}/${run.number}/${task}/cancelling`;
+  await emit(home, { time, kind: { started_task_execution_cancellation: { ...ids, timeout } }, key });
+}

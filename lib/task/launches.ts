@@ -1,0 +1,62 @@
+/** What is known of a task's launches: facts fill in whenever they come, and STOPPED is the last word. */
+import type { Home } from '../home.ts';
+import type { Container } from '../ports/containers.ts';
+import { taskKey } from '../store/items.ts';
+import { all, any, type Condition, differs, equals, greater } from '../store/table.ts';
+import { type Launch, parseGroup, runName } from './group.ts';
+import type { LaunchFacts, TaskItem } from './task.ts';
+
+const attribute = (launch: number) => `launch_${launch}` as const;
+
+export function factsFrom(container: Container): LaunchFacts {
+  return {
+    arn: container.arn,
+    state: container.lastStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING',
+    ...(container.startedAt !== undefined && { started: container.startedAt }),
+    ...(container.stoppedAt !== undefined && { stopped: container.stoppedAt }),
+    ...(container.exitCode !== undefined && { exit_code: container.exitCode }),
+    ...(container.stopCode !== undefined && { stop_code: container.stopCode }),
+    ...(container.stoppedReason !== undefined && { stopped_reason: container.stoppedReason }),
+  };
+}
+
+/** Holds while facts of the launch may still be written: the launch was granted, and is not known to have stopped. */
+export function unstopped(launch: number): Condition {
+  return all(
+    any(equals('launch', launch), greater('launch', launch)),
+    differs(`${attribute(launch)}.state`, 'STOPPED'),
+  );
+}
+
+/** What to write for a container that runs or has stopped. */
+export function factChange(home: Home, launch: number, facts: LaunchFacts) {
+  return { [attribute(launch)]: facts, news: home.now() };
+}
+
+/** Writes the facts; `undefined` when they were known already. */
+export async function recordFacts(home: Home, launch: Launch, facts: LaunchFacts): Promise<TaskItem | undefined> {
+  const key = taskKey(launch.uid, launch.number, launch.task);
+  const set = factChange(home, launch.launch, facts);
+  return (await home.table.update(key, { set }, unstopped(launch.launch))) as TaskItem | undefined;
+}
+
+/** Containers of one task that a listing shows, whichever launch. */
+export async function containersOf(home: Home, launch: Omit<Launch, 'launch'>): Promise<Container[]> {
+  const containers = await home.containers.list(runName(launch.uid, launch.number));
+  return containers.filter(({ group }) => parseGroup(group)?.task === launch.task);
+}
+
+/**
+ * Lists a task's containers before anything is concluded about its launch: records those that have stopped, stops those
+ * that live. True when none lives.
+ */
+export async function inspect(home: Home, task: Omit<Launch, 'launch'>, why: string): Promise<boolean> {
+  const containers = await containersOf(home, task);
+  const living = containers.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  for (const container of containers) {
+    const launch = parseGroup(container.group);
+    if (launch && container.lastStatus === 'STOPPED') await recordFacts(home, launch, factsFrom(container));
+  }
+  await Promise.all(living.map(({ arn }) => home.containers.stop(arn, why)));
+  return living.length === 0;
+}

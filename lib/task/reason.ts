@@ -1,0 +1,43 @@
+/** Why a task ended as it did, in words for people. */
+import type { ParentCondition } from '../pipeline/config.ts';
+import type { LaunchFacts, TaskItem, TaskReason, TaskStatus } from './task.ts';
+
+type Unmet = { readonly id: string; readonly condition: ParentCondition; readonly status: TaskStatus | undefined };
+
+/** `"build" failed, needs success`. */
+export function skipReason(unmet: readonly Unmet[]): TaskReason {
+  const description = unmet.map(({ id, condition, status }) => `"${id}" ${was(status)}, needs ${condition}`).join('; ');
+  return { reason: 'failed_precondition', description };
+}
+
+const was = (status: TaskStatus | undefined) =>
+  status === 'failed' ? 'failed' : status === 'successful' ? 'succeeded' : `was ${status}`;
+
+/** What the last launch ended with: the exit code, or the engine's own words. */
+export function exitReason(row: TaskItem, facts: LaunchFacts | undefined): TaskReason {
+  if (row.error === 'States.Timeout' || facts?.stopped_reason?.startsWith(overdue)) {
+    return { reason: 'abnormal_exit', description: facts?.stopped_reason ?? 'ran longer than its timeout' };
+  }
+  if (facts?.exit_code !== undefined) {
+    return {
+      reason: 'abnormal_exit',
+      description: `the container exited with code ${facts.exit_code}${signal(facts.exit_code)}`,
+    };
+  }
+  const words = facts?.stopped_reason ?? row.cause ?? row.error ?? 'the container never started';
+  const refused = words.startsWith('CannotStartContainerError');
+  return { reason: refused ? 'failed_precondition' : 'scheduler_error', description: words };
+}
+
+/** Begins the reason that the sweep gives when it stops what ran too long. */
+export const overdue = 'timeout:';
+
+/** Exit codes over 128 mean a signal, as shells count. */
+const signals: Readonly<Record<number, string>> = {
+  130: ' (SIGINT)',
+  134: ' (SIGABRT)',
+  137: ' (SIGKILL: killed, or out of memory)',
+  139: ' (SIGSEGV)',
+  143: ' (SIGTERM)',
+};
+const signal = (code: number) => signals[code] ?? '';

@@ -1,0 +1,48 @@
+/** What a task's machine state is told to start: the parameters of `ecs:runTask`, as the compiled state expects them. */
+import type { Home } from '../home.ts';
+import type { TaskConfig } from '../pipeline/config.ts';
+import type { TaskDefinition } from '../ports/containers.ts';
+import type { RunItem } from '../run/run.ts';
+import { groupOf } from './group.ts';
+import { variablesOf } from './variables.ts';
+
+/** Name of the one container in each task definition. */
+export const containerName = 'task';
+
+/** ECS's own default, in seconds. */
+const defaultStopTimeout = 30;
+
+export function taskDefinitionOf(task: TaskConfig): TaskDefinition {
+  return {
+    image: task.image,
+    ...(task.entrypoint && { entrypoint: task.entrypoint }),
+    architecture: task.architecture ?? 'x86_64',
+    stopTimeout: task.stop_timeout ?? defaultStopTimeout,
+    alwaysPull: task.always_pull_newest_image,
+  };
+}
+
+/** Answer of `next` that starts launch `launch`. Short names: it lies in the state data of every execution. */
+export async function containerRequest(home: Home, run: RunItem, task: TaskConfig, launch: number) {
+  return {
+    k: launch,
+    d: await home.containers.define(taskDefinitionOf(task)),
+    g: groupOf({ uid: run.uid, number: run.number, task: task.id, launch }),
+    p: home.settings.capacity,
+    v: overridesOf(run, task),
+  };
+}
+
+function overridesOf(run: RunItem, task: TaskConfig) {
+  return {
+    ...(task.cpu !== undefined && { Cpu: String(task.cpu) }),
+    ...(task.memory !== undefined && { Memory: String(task.memory) }),
+    ContainerOverrides: [
+      {
+        Name: containerName,
+        ...(task.command && { Command: task.command }),
+        Environment: variablesOf(run, task).map(({ key, value }) => ({ Name: key, Value: value })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,23 @@
+/** Environment of a task: system, then task, then run variables; the later wins. Keys are upper-cased. */
+import type { TaskConfig } from '../pipeline/config.ts';
+import type { RunItem, Variable } from '../run/run.ts';
+
+export function variablesOf(run: RunItem, task: TaskConfig): Variable[] {
+  const merged = new Map<string, Variable>();
+  const add = (source: Variable['source'], values: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(values)) {
+      const key = name.toUpperCase();
+      merged.set(key, { key, value, source });
+    }
+  };
+  add('system', {
+    GOFER_NAMESPACE_ID: run.namespace,
+    GOFER_PIPELINE_ID: run.pipeline,
+    GOFER_RUN_ID: String(run.number),
+    GOFER_TASK_ID: task.id,
+    GOFER_TASK_IMAGE: task.image,
+  });
+  add('pipeline_config', task.variables);
+  add('run_options', run.variables);
+  return [...merged.values()];
+}

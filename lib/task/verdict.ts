@@ -1,0 +1,132 @@
+/**
+ * What is to happen to a task now: the one decision of the product, as a function of what the table says.
+ *
+ * `next`, completers, event handlers, cancel and the sweep all ask it; `decide.ts` carries the answer out. It holds no
+ * state, so whoever asks later, after a crash or twice, gets an answer that is right then.
+ */
+import type { ParentCondition, Retry, TaskConfig } from '../pipeline/config.ts';
+import { conditionMet } from '../pipeline/dag.ts';
+import { exitReason, skipReason } from './reason.ts';
+import { factsOf, type LaunchFacts, type TaskItem, type TaskReason, type TaskStatus } from './task.ts';
+
+export type View = {
+  readonly task: TaskConfig;
+  readonly row: TaskItem | undefined;
+  readonly parents: readonly {
+    readonly id: string;
+    readonly condition: ParentCondition;
+    readonly status: TaskStatus | undefined;
+  }[];
+  /** The run is being stopped. */
+  readonly runCancelling: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** The containers of the current launch were listed after `row` was read, and none is alive. */
+  readonly inspected: boolean;
+};
+
+export type Verdict =
+  /** Nothing to do until something happens. */
+  | { readonly do: 'wait' }
+  /** Tell all waiting tokens: what happens in the machine next is not this task. */
+  | { readonly do: 'over' }
+  | { readonly do: 'complete'; readonly status: TaskStatus; readonly reason?: TaskReason }
+  /** Launch a container as attempt `attempt`. */
+  | { readonly do: 'grant'; readonly attempt: number }
+  /** Repeat the launch that was granted: the machine starts it, once. */
+  | { readonly do: 'run' }
+  /** Write that another launch comes, after `seconds`. */
+  | { readonly do: 'postpone'; readonly phase: 'again' | 'later'; readonly seconds: number }
+  /** Tell all waiting tokens what was postponed. */
+  | { readonly do: 'postponed' }
+  /** List the containers of this launch and stop what lives; then ask again. */
+  | { readonly do: 'inspect' };
+
+/** Seconds before a launch is tried again after an infrastructure error. The compiled `Retry` of `Gofer.Later` waits as long. */
+export const laterSeconds = 60;
+
+/** Clocks of the machine and of the table's writers may differ by this many milliseconds. */
+const clockTolerance = 500;
+
+export function verdict(view: View): Verdict {
+  const { row, now } = view;
+  if (row?.status) return { do: 'over' };
+  const launch = row?.launch ?? 0;
+  const facts = factsOf(row, launch);
+  if (facts?.state === 'STOPPED' && facts.exit_code === 0) return { do: 'complete', status: 'successful' };
+  const waits = ambiguous(row) && (row?.phase === 'ended' || now < (row?.not_before ?? 0));
+  if ((view.runCancelling || row?.cancelling) && row?.phase !== 'granted' && !waits) return cancelled(view, facts);
+  if (!row?.phase) return idle(view);
+  if (row.phase === 'granted') return { do: 'run' };
+  return row.phase === 'ended' ? ended(view, row, facts) : postponed(view, row, facts);
+}
+
+/** Known errors: `States.TaskFailed` names a STOPPED container, `AmazonECS.Unknown` started none, after a time-out the container is looked for at once. */
+const conclusive = ['States.TaskFailed', 'AmazonECS.Unknown', 'States.Timeout'];
+
+/** The launch may still be on its way: its RunTask failed in a way that doesn't tell. */
+function ambiguous(row: TaskItem | undefined): boolean {
+  if (row?.phase !== 'ended' && row?.phase !== 'later') return false;
+  return !conclusive.includes(row.error ?? '') && factsOf(row, row.launch ?? 0)?.state !== 'STOPPED';
+}
+
+function cancelled(view: View, facts: LaunchFacts | undefined): Verdict {
+  const { row } = view;
+  const unsure = ambiguous(row) || ((row?.phase === 'ended' || row?.phase === 'later') && facts?.state !== 'STOPPED');
+  if (unsure && !view.inspected) return { do: 'inspect' };
+  const description = row?.launch ? 'stopped on request' : 'cancelled before it started';
+  return { do: 'complete', status: 'cancelled', reason: { reason: 'cancelled', description } };
+}
+
+function idle({ parents, row }: View): Verdict {
+  if (parents.some(({ status }) => status === undefined)) return { do: 'wait' };
+  const unmet = parents.filter(({ condition, status }) => status && !conditionMet(condition, status));
+  if (unmet.length) return { do: 'complete', status: 'skipped', reason: skipReason(unmet) };
+  return row?.tokens ? { do: 'grant', attempt: 1 } : { do: 'wait' };
+}
+
+function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
+  const known = facts?.state === 'STOPPED';
+  const error = row.error ?? '';
+  if (!known && error !== 'States.TaskFailed' && error !== 'AmazonECS.Unknown' && !view.inspected)
+    return { do: 'inspect' };
+  const interrupted = facts?.stop_code === 'SpotInterruption';
+  const infrastructure =
+    interrupted || !(byItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
+  if (infrastructure) return { do: 'postpone', phase: 'later', seconds: laterSeconds };
+  const attempt = row.attempt ?? 1;
+  if (!mayTryAgain(view.task.retry, attempt, facts))
+    return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
+  return { do: 'postpone', phase: 'again', seconds: retryInterval(view.task.retry, attempt) };
+}
+
+function postponed(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
+  if (view.now < (row.not_before ?? 0) - clockTolerance) return { do: 'postponed' };
+  if (!row.tokens) return { do: 'wait' };
+  const attempt = row.attempt ?? 1;
+  if (row.phase === 'again') return { do: 'grant', attempt: attempt + 1 };
+  if (!view.inspected) return { do: 'inspect' };
+  if (!byItself(facts)) return { do: 'grant', attempt };
+  if (!mayTryAgain(view.task.retry, attempt, facts))
+    return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
+  return { do: 'grant', attempt: attempt + 1 };
+}
+
+/** The container ended without anybody stopping it: that counts as an attempt, whatever error the state reported. */
+function byItself(facts: LaunchFacts | undefined): boolean {
+  return (
+    facts?.state === 'STOPPED' &&
+    (facts.stop_code === 'EssentialContainerExited' || facts.stop_code === 'TaskFailedToStart')
+  );
+}
+
+function mayTryAgain(retry: Retry | undefined, attempt: number, facts: LaunchFacts | undefined): boolean {
+  if (attempt >= (retry?.attempts ?? 1)) return false;
+  return !retry?.exit_codes || (facts?.exit_code !== undefined && retry.exit_codes.includes(facts.exit_code));
+}
+
+/** Seconds between attempt `attempt` and the next: whole, at least 1, at most 1 h. The compiled `Retry` entry waits as long. */
+export function retryInterval(retry: Retry | undefined, attempt: number): number {
+  const { interval = 1, rate = 1 } = retry ?? {};
+  return Math.min(3600, Math.max(1, Math.round(interval * rate ** (attempt - 1))));
+}
