@@ -1,4 +1,4 @@
-/** The state machine of a config version: created once, named by its content, shared by versions with the same DAG. */
+/** What a version needs before a run of it can start: its machine, and a definition for each kind of task. */
 import type { Home } from '../home.ts';
 import { compile } from '../machine/compile.ts';
 import { machineName } from '../machine/name.ts';
@@ -7,12 +7,14 @@ import { configKey } from '../store/items.ts';
 import { exists } from '../store/table.ts';
 import { taskDefinitionOf } from '../task/request.ts';
 
-/** Makes sure that the machine and the task definitions of a version exist, and remembers that they do. Returns the machine's name. */
+/** Creates what is missing, and returns the machine's name. Idempotent: every name is made of content. */
 export async function ensureMachine(home: Home, uid: string, version: number, config: PipelineConfig): Promise<string> {
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
   const machine = machineName(uid, definition);
-  for (const task of config.tasks) await home.containers.define(taskDefinitionOf(task));
+  const definitions = new Map(config.tasks.map(taskDefinitionOf).map((each) => [JSON.stringify(each), each]));
   await home.machines.ensure(machine, definition);
+  // One after another: AWS takes one registration a second.
+  for (const each of definitions.values()) await home.containers.define(each);
   await home.table.update(configKey(uid, version), { set: { machine } }, exists('pk'));
   return machine;
 }

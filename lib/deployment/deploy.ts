@@ -1,0 +1,72 @@
+/** Deployments: which version of a pipeline is live, and how that came about. */
+import { ConflictError } from '../errors.ts';
+import type { Home } from '../home.ts';
+import { beingDeleted, getPipeline } from '../pipeline/pipelines.ts';
+import { getVersion } from '../pipeline/versions.ts';
+import { configKey, type DeploymentItem, deploymentKey, type PipelineItem } from '../store/items.ts';
+import { missing } from '../store/table.ts';
+import { deploymentsOf } from './deployments.ts';
+import { finishDeployment } from './finish.ts';
+
+/**
+ * Makes a version live, and returns the record as it was first written: running. Its end is in the record that
+ * `getDeployment` reads; when the version can't be made ready it is failed there, and the old one stays live.
+ */
+export async function deploy(
+  home: Home,
+  wanted: { readonly namespace: string; readonly pipeline: string; readonly version: number },
+): Promise<DeploymentItem> {
+  const pipeline = await getPipeline(home, wanted.namespace, wanted.pipeline);
+  if (pipeline.deleting !== undefined) throw beingDeleted(pipeline);
+  await getVersion(home, pipeline, wanted.version);
+  const record = await begin(home, pipeline, wanted.version);
+  await finishDeployment(home, record);
+  return record;
+}
+
+async function begin(home: Home, { uid, namespace, id: pipeline, live }: PipelineItem, version: number) {
+  for (;;) {
+    const [newest] = await deploymentsOf(home, uid, { reverse: true, limit: 1 });
+    const id = (newest?.id ?? 0) + 1;
+    const record: DeploymentItem = {
+      ...deploymentKey(uid, id),
+      id,
+      namespace,
+      pipeline,
+      uid,
+      start_version: live ?? version,
+      end_version: version,
+      started: home.now(),
+      ended: 0,
+      state: 'running',
+      status: 'unknown',
+      sweep: 'deployment',
+    };
+    if (await home.table.put(record, missing('pk'))) return record;
+  }
+}
+
+/**
+ * Deploys the version that was live before the one that is. Twice leads back to where it began; for an older one, deploy
+ * it by its number.
+ */
+export async function rollback(
+  home: Home,
+  wanted: { readonly namespace: string; readonly pipeline: string },
+): Promise<DeploymentItem> {
+  const pipeline = await getPipeline(home, wanted.namespace, wanted.pipeline);
+  const version = await versionBefore(home, pipeline);
+  if (version === undefined) {
+    const live = pipeline.live === undefined ? 'nothing is live' : `no version was live before ${pipeline.live}`;
+    throw new ConflictError(`pipeline "${pipeline.id}" has nothing to roll back to: ${live}`);
+  }
+  return deploy(home, { ...wanted, version });
+}
+
+async function versionBefore(home: Home, { uid, live }: PipelineItem): Promise<number | undefined> {
+  const deployments = await deploymentsOf(home, uid, { reverse: true });
+  const earlier = deployments.filter(({ status, end_version }) => status === 'successful' && end_version !== live);
+  for (const version of new Set(earlier.map(({ end_version }) => end_version)))
+    if (await home.table.get(configKey(uid, version))) return version;
+  return undefined;
+}

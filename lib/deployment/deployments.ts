@@ -1,0 +1,52 @@
+/** Deployments as they are found, listed and shown. */
+import { NotFoundError } from '../errors.ts';
+import type { Home } from '../home.ts';
+import { getPipeline } from '../pipeline/pipelines.ts';
+import { type DeploymentItem, deploymentKey, deploymentPrefix, pipelinePartition } from '../store/items.ts';
+import { type Page, queryPage } from '../store/page.ts';
+
+export async function getDeployment(
+  home: Home,
+  {
+    namespace,
+    pipeline: id,
+    deployment,
+  }: { readonly namespace: string; readonly pipeline: string; readonly deployment: number },
+): Promise<DeploymentItem> {
+  const pipeline = await getPipeline(home, namespace, id);
+  const item = await home.table.get(deploymentKey(pipeline.uid, deployment));
+  if (!item) throw new NotFoundError('deployment', deployment, `of pipeline "${id}"`);
+  return item as DeploymentItem;
+}
+
+/** Oldest first. */
+export async function listDeployments(
+  home: Home,
+  { namespace, pipeline: id }: { readonly namespace: string; readonly pipeline: string },
+  page: Page = {},
+): Promise<DeploymentItem[]> {
+  return deploymentsOf(home, (await getPipeline(home, namespace, id)).uid, page);
+}
+
+export async function deploymentsOf(home: Home, uid: string, page: Page): Promise<DeploymentItem[]> {
+  return (await queryPage(home.table, pipelinePartition(uid), page, { prefix: deploymentPrefix })) as DeploymentItem[];
+}
+
+const states = { running: 'Running', complete: 'Complete' } as const;
+const statuses = { unknown: 'Unknown', failed: 'Failed', successful: 'Successful' } as const;
+
+export const deploymentView = (deployment: DeploymentItem) => ({
+  namespace_id: deployment.namespace,
+  pipeline_id: deployment.pipeline,
+  deployment_id: deployment.id,
+  start_version: deployment.start_version,
+  end_version: deployment.end_version,
+  started: deployment.started,
+  ended: deployment.ended,
+  state: states[deployment.state],
+  status: statuses[deployment.status],
+  // `Unknown` is the only reason that the contract has.
+  status_reason:
+    deployment.reason === undefined ? null : { reason: 'Unknown' as const, description: deployment.reason },
+  logs: [],
+});

@@ -1,0 +1,27 @@
+/** The end of a pipeline: its runs are cancelled, and its name is free for another one. */
+import { emit } from '../events/events.ts';
+import type { Home } from '../home.ts';
+import { cancelRun } from '../run/cancel.ts';
+import { unsettledRuns } from '../run/unsettled.ts';
+import { type PipelineItem, pipelineKey } from '../store/items.ts';
+import { all, equals, missing } from '../store/table.ts';
+import { getPipeline } from './pipelines.ts';
+
+/**
+ * Disables the pipeline for good, cancels its runs and removes it. What its uid's runs, configs and deployments recorded
+ * stays in the table, but a pipeline made again under the same name has another uid and never meets it.
+ */
+export async function deletePipeline(home: Home, namespace: string, id: string): Promise<void> {
+  const { uid } = await getPipeline(home, namespace, id);
+  const key = pipelineKey(namespace, id);
+  const now = home.now();
+  const set = { state: 'disabled', modified: now, deleting: now };
+  await home.table.update(key, { set }, all(equals('uid', uid), missing('deleting')));
+
+  const pipeline = (await home.table.get(key)) as PipelineItem | undefined;
+  if (pipeline?.uid !== uid) return;
+  for (const { number } of await unsettledRuns(home, pipeline)) await cancelRun(home, { uid, number }, 'user');
+  const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
+  await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
+  await home.table.delete(key, equals('uid', uid));
+}

@@ -1,0 +1,119 @@
+/** Registration: a config becomes a version of its pipeline. Versions count 1, 2, 3…, and never change. */
+import { InvalidError, NotFoundError } from '../errors.ts';
+import { emit } from '../events/events.ts';
+import type { Home } from '../home.ts';
+import { compile } from '../machine/compile.ts';
+import { machineLimits } from '../machine/limits.ts';
+import { getNamespace, keepNamespace } from '../namespace/namespaces.ts';
+import { type ConfigItem, configKey, type PipelineItem, pipelineKey } from '../store/items.ts';
+import { all, equals, less, missing } from '../store/table.ts';
+import type { PipelineConfig } from './config.ts';
+import { configHash } from './hash.ts';
+import { beingDeleted, findPipeline } from './pipelines.ts';
+import { InvalidPipelineError } from './problem.ts';
+import { checkPipeline } from './schema.ts';
+import { withoutPasswords, writeConfig } from './stored.ts';
+import { newestVersion } from './versions.ts';
+
+export type Registered = {
+  readonly pipeline: PipelineItem;
+  readonly config: ConfigItem;
+  /** False: the newest version has the same content already. */
+  readonly created: boolean;
+  /** What runs on one machine, but would be refused on AWS. */
+  readonly warnings: string[];
+};
+
+/** Registers `config` (unchecked) under the pipeline that the path names, which it creates when it is new. */
+export async function registerConfig(
+  home: Home,
+  wanted: { readonly namespace: string; readonly pipeline: string; readonly config: unknown },
+): Promise<Registered> {
+  const { namespace, pipeline: id } = wanted;
+  await getNamespace(home, namespace);
+  const config = withoutPasswords(checkPipeline(wanted.config));
+  if (config.id !== id)
+    throw new InvalidError(
+      `the config's id is "${config.id}", but the address names pipeline "${id}"; use one of them`,
+    );
+  const warnings = checkLimits(home, config);
+  const content = { config: writeConfig(config), hash: configHash(config) };
+
+  // Each turn that is lost was won by another registration, so the next one sees more.
+  for (;;) {
+    const found = await findPipeline(home, namespace, id);
+    const version = found ? await addVersion(home, found, content) : await firstVersion(home, namespace, id, content);
+    const pipeline = version && (await point(home, version.uid, namespace, config, version.item));
+    if (!pipeline) continue;
+    if (!(await keepNamespace(home, namespace))) {
+      await home.table.delete(pipelineKey(namespace, id), equals('uid', pipeline.uid));
+      throw new NotFoundError('namespace', namespace);
+    }
+    if (version.item.version === 1) await emitCreated(home, pipeline);
+    return { pipeline, config: version.item, created: version.created, warnings };
+  }
+}
+
+type Content = Pick<ConfigItem, 'config' | 'hash'>;
+type Version = { readonly uid: string; readonly item: ConfigItem; readonly created: boolean };
+
+const configItem = (home: Home, uid: string, version: number, content: Content): ConfigItem => ({
+  ...configKey(uid, version),
+  ...content,
+  version,
+  registered: home.now(),
+  deprecated: 0,
+});
+
+/** The config comes first, so a pipeline is never seen without one; after a crash here it lies under a uid that nobody knows. */
+async function firstVersion(home: Home, namespace: string, id: string, content: Content): Promise<Version | undefined> {
+  const uid = newUid(home.random);
+  const item = configItem(home, uid, 1, content);
+  await home.table.put(item);
+  const created = home.now();
+  const counters = { last_version: 1, parallelism: 0 };
+  const key = pipelineKey(namespace, id);
+  const pipeline: PipelineItem = { ...key, uid, namespace, id, state: 'active', created, modified: 0, ...counters };
+  if (await home.table.put(pipeline, missing('pk'))) return { uid, item, created: true };
+  await home.table.delete(configKey(uid, 1));
+  return undefined;
+}
+
+async function addVersion(home: Home, pipeline: PipelineItem, content: Content): Promise<Version | undefined> {
+  const { uid, last_version } = pipeline;
+  if (pipeline.deleting !== undefined) throw beingDeleted(pipeline);
+  const newest = await newestVersion(home, uid);
+  if (newest?.hash === content.hash) return { uid, item: newest, created: false };
+  // A version that was deleted is never given again: runs may remember it.
+  const item = configItem(home, uid, Math.max(newest?.version ?? 0, last_version) + 1, content);
+  return (await home.table.put(item, missing('pk'))) && { uid, item, created: true };
+}
+
+/** Lets the pipeline know its newest version; before the first deployment runs take that one. */
+async function point(home: Home, uid: string, namespace: string, config: PipelineConfig, { version }: ConfigItem) {
+  const key = pipelineKey(namespace, config.id);
+  const newer = all(equals('uid', uid), missing('deleting'), less('last_version', version + 1));
+  const set = { last_version: version };
+  const { parallelism } = config;
+  if (!(await home.table.update(key, { set: { ...set, parallelism } }, all(newer, missing('live')))))
+    await home.table.update(key, { set }, newer);
+  const pipeline = await findPipeline(home, namespace, config.id);
+  return pipeline?.uid === uid ? pipeline : undefined;
+}
+
+async function emitCreated(home: Home, { namespace, id, uid, created }: PipelineItem): Promise<void> {
+  const kind = { created_pipeline: { namespace_id: namespace, pipeline_id: id } };
+  await emit(home, { time: created, kind, key: `pipeline/${uid}/created` });
+}
+
+function checkLimits(home: Home, config: PipelineConfig): string[] {
+  const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
+  const problems = machineLimits(config, definition);
+  if (home.settings.kind === 'aws' && problems.length)
+    throw new InvalidPipelineError(`pipeline "${config.id}"`, problems);
+  return problems.map(({ message }) => message);
+}
+
+/** 62 random bits, in words that fit every name on AWS. */
+const newUid = (random: () => number): string =>
+  Array.from({ length: 12 }, () => Math.floor(random() * 36).toString(36)).join('');

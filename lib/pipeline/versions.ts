@@ -1,0 +1,72 @@
+/** The registered versions of a pipeline. */
+import { ConflictError, NotFoundError } from '../errors.ts';
+import type { Home } from '../home.ts';
+import { unsettledRuns } from '../run/unsettled.ts';
+import {
+  type ConfigItem,
+  configKey,
+  configPrefix,
+  type DeploymentItem,
+  deploymentKey,
+  type PipelineItem,
+  pipelineKey,
+  pipelinePartition,
+} from '../store/items.ts';
+import { type Page, queryPage } from '../store/page.ts';
+import { all, equals, exists, less, missing } from '../store/table.ts';
+import { getPipeline } from './pipelines.ts';
+
+export async function newestVersion(home: Home, uid: string): Promise<ConfigItem | undefined> {
+  const [newest] = await home.table.query(pipelinePartition(uid), { prefix: configPrefix, reverse: true, limit: 1 });
+  return newest as ConfigItem | undefined;
+}
+
+export async function getVersion(home: Home, pipeline: PipelineItem, version: number): Promise<ConfigItem> {
+  const item = await home.table.get(configKey(pipeline.uid, version));
+  if (item) return item as ConfigItem;
+  throw new NotFoundError('version', version, `of pipeline "${pipeline.id}"; its newest is ${pipeline.last_version}`);
+}
+
+/** Newest first, as Gofer's clients expect it; `reverse` is oldest first. */
+export async function listVersions(home: Home, pipeline: PipelineItem, page: Page = {}): Promise<ConfigItem[]> {
+  const newestFirst = { ...page, reverse: !page.reverse };
+  const range = { prefix: configPrefix };
+  return (await queryPage(home.table, pipelinePartition(pipeline.uid), newestFirst, range)) as ConfigItem[];
+}
+
+/** The version that a run started now would take. */
+export const runnableVersion = ({ live, last_version }: PipelineItem): number => live ?? last_version;
+
+export const versionState = (pipeline: PipelineItem, { version, deprecated }: ConfigItem) =>
+  pipeline.live === version ? 'live' : deprecated ? 'deprecated' : 'unreleased';
+
+/** Deletes a version that no run, present or to come, needs. Its number is not given again. */
+export async function deleteVersion(
+  home: Home,
+  wanted: { readonly namespace: string; readonly pipeline: string; readonly version: number },
+): Promise<void> {
+  const { namespace, pipeline: id, version } = wanted;
+  const refuse = (why: string) => new ConflictError(`version ${version} of pipeline "${id}" ${why}`);
+  // The version is read before what may use it: a deployment that comes later changes it, and the delete is lost.
+  const item = await getVersion(home, await getPipeline(home, namespace, id), version);
+  const pipeline = await getPipeline(home, namespace, id);
+  if (pipeline.live === version) throw refuse('is live; deploy another one first');
+  if (runnableVersion(pipeline) === version)
+    throw refuse('is what runs use until one is deployed; deploy another one first');
+  const users = (await unsettledRuns(home, pipeline)).filter((run) => run.version === version);
+  if (users.length)
+    throw refuse(`is used by run ${users.map(({ number }) => number).join(', ')}; wait or cancel first`);
+  if (await isBeingDeployed(home, pipeline, item)) throw refuse('is being deployed');
+
+  const counted = all(equals('uid', pipeline.uid), less('last_version', version));
+  await home.table.update(pipelineKey(namespace, id), { set: { last_version: version } }, counted);
+  const { deployment } = item;
+  const unchanged = deployment === undefined ? missing('deployment') : equals('deployment', deployment);
+  if (!(await home.table.delete(configKey(pipeline.uid, version), all(exists('pk'), unchanged))))
+    throw refuse('is being changed; try again');
+}
+
+async function isBeingDeployed(home: Home, { uid }: PipelineItem, { deployment }: ConfigItem): Promise<boolean> {
+  if (deployment === undefined) return false;
+  return ((await home.table.get(deploymentKey(uid, deployment))) as DeploymentItem | undefined)?.state === 'running';
+}
