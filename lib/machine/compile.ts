@@ -1,0 +1,80 @@
+/**
+ * The compiler: a pipeline config becomes a state machine in the Amazon States Language.
+ *
+ * Two states a task (`next build`, the gate, and `build`, its container), a Parallel where tasks run beside each other,
+ * and `finish run` at the end. The same definition runs on Step Functions and in the local interpreter.
+ */
+import type { PipelineConfig } from '../pipeline/config.ts';
+import type { MachineDefinition } from '../ports/machines.ts';
+import { orderOf } from './order.ts';
+import { type Shape, shapeOf } from './shape.ts';
+import {
+  fanName,
+  fanState,
+  finishName,
+  finishState,
+  nextName,
+  nextState,
+  overName,
+  overState,
+  taskState,
+  type Way,
+} from './states.ts';
+
+export type CompileOptions = {
+  /** Seconds that a task without `timeout` may run: 24 h unless set. */
+  readonly defaultTimeout: number;
+};
+
+type States = Map<string, unknown>;
+
+/**
+ * Pure, and the same for the same tasks in any order. An execution's input is
+ * `{ r: run name, c: cluster, n: network configuration, f: next function, g: finish function, o: {} }`.
+ */
+export function compile(
+  config: Pick<PipelineConfig, 'tasks'>,
+  { defaultTimeout }: CompileOptions = { defaultTimeout: 86_400 },
+): MachineDefinition {
+  const fans = new Map<Shape, string>();
+
+  function entrance(shape: Shape): string {
+    if (shape.kind === 'task') return nextName(shape.task.id);
+    const [first] = shape.parts;
+    if (shape.kind === 'series' && first) return entrance(first);
+    const name = fans.get(shape) ?? fanName(fans.size + 1);
+    fans.set(shape, name);
+    return name;
+  }
+
+  /** `before`: the task just before in the series. Reached by its success, the gate completes it if its event is late. */
+  function write(shape: Shape, way: Way, before: Shape | undefined, states: States): void {
+    if (shape.kind === 'task') {
+      const { task } = shape;
+      states.set(nextName(task.id), nextState(task, way, before?.kind === 'task' ? before.task : undefined));
+      states.set(task.id, taskState(task, way, defaultTimeout));
+      if ('end' in way) states.set(overName(task.id), overState);
+    } else if (shape.kind === 'series') {
+      for (const [n, part] of shape.parts.entries()) {
+        const previous = shape.parts[n - 1];
+        const following = shape.parts[n + 1];
+        write(part, following ? { next: entrance(following) } : way, previous, states);
+      }
+    } else {
+      const name = entrance(shape);
+      const branches = shape.parts.map((part) => {
+        const inside: States = new Map();
+        write(part, { end: 'branch' }, undefined, inside);
+        return { StartAt: entrance(part), States: Object.fromEntries(inside) };
+      });
+      states.set(name, fanState(branches, way));
+    }
+  }
+
+  const states: States = new Map();
+  const shape = shapeOf(orderOf(config));
+  const start = shape ? entrance(shape) : finishName;
+  if (shape) write(shape, { next: finishName }, undefined, states);
+  states.set(finishName, finishState);
+  return { StartAt: start, States: Object.fromEntries(states) };
+}
