@@ -12,12 +12,12 @@ export const writeConditions = <Parents extends string>(
   ) as Record<Parents, (typeof written)[ParentCondition]>;
 
 /** The contract's `Pipeline`, as `POST …/configs` takes it from any client. Reading it gives the same config again. */
-export const registration = (config: PipelineConfig) => ({
+export const contractPipeline = (config: PipelineConfig) => ({
   ...config,
   tasks: config.tasks.map((task) => ({ ...task, depends_on: writeConditions(task.depends_on) })),
 });
 
-export type Registration = ReturnType<typeof registration>;
+export type ContractPipeline = ReturnType<typeof contractPipeline>;
 
 /** What the table knows of one version beside its content. Times are epoch milliseconds, 0 = not yet. */
 export type Version = {
@@ -29,7 +29,7 @@ export type Version = {
 };
 
 /** The contract's `Config`. */
-export const configView = (config: PipelineConfig, version: Version) => ({
+export const contractConfig = (config: PipelineConfig, version: Version) => ({
   namespace_id: version.namespace,
   pipeline_id: config.id,
   version: version.version,
@@ -37,14 +37,14 @@ export const configView = (config: PipelineConfig, version: Version) => ({
   name: config.name,
   description: config.description,
   ...(config.timeout !== undefined && { timeout: config.timeout }),
-  tasks: Object.fromEntries(config.tasks.map((task) => [task.id, taskView(task)])),
+  tasks: Object.fromEntries(config.tasks.map((task) => [task.id, contractTask(task)])),
   state: version.state,
   registered: version.registered,
   deprecated: version.deprecated,
 });
 
 /** The contract's `Task`. A registry's password never leaves: `pass` is there because clients demand it, and empty. */
-export const taskView = (task: TaskConfig) => ({
+export const contractTask = (task: TaskConfig) => ({
   ...task,
   registry_auth: task.registry_auth ? { user: task.registry_auth.user, pass: '' } : null,
   entrypoint: task.entrypoint ?? null,

@@ -1,0 +1,49 @@
+import { type ContractPipeline, contractPipeline } from '../pipeline/contract.ts';
+import type { Duration } from '../pipeline/duration.ts';
+import { InvalidPipelineError } from '../pipeline/problem.ts';
+import { checkPipeline } from '../pipeline/schema.ts';
+import type { Task } from './task.ts';
+
+/** What a pipeline is made of. */
+export type PipelineOptions<Tasks extends readonly Task[] = readonly Task[]> = {
+  /** 3 to 32 letters, digits and hyphens. */
+  readonly id: string;
+  /** For people. Default: the id. */
+  readonly name?: string;
+  readonly description?: string;
+  /** Runs at once; further ones wait. 0 is no limit, the default. */
+  readonly parallelism?: number;
+  /** How long a run may take from its start; then it is stopped as failed. */
+  readonly timeout?: Duration;
+  /** In any order: `depends_on` says which waits for which. */
+  readonly tasks: Tasks & Known<Tasks, IdsOf<Tasks>>;
+};
+
+type IdsOf<Tasks extends readonly Task[]> = Tasks[number]['id'];
+type ParentsIn<T extends Task> = keyof T['depends_on'] & string;
+
+/** Each task as it is, or, where it depends on one that isn't in the list, a type that says so. */
+type Known<Tasks extends readonly Task[], Ids extends string> = {
+  readonly [I in keyof Tasks]: Exclude<ParentsIn<Tasks[I]>, Ids> extends never
+    ? Tasks[I]
+    : { readonly depends_on: `not in this pipeline: ${Exclude<ParentsIn<Tasks[I]>, Ids>}` };
+};
+
+/** A checked pipeline: plain data in the shape that Gofer's API takes. `JSON.stringify` gives what `gofer up` reads. */
+export type Pipeline = ContractPipeline;
+
+/**
+ * A pipeline. It is checked at once: `InvalidPipelineError` lists every problem with its place.
+ * `gofer up FILE` takes the default export of a module.
+ *
+ * @example export default pipeline({ id: 'build', tasks: [compile, test, publish] });
+ */
+export function pipeline<const Tasks extends readonly Task[]>(options: PipelineOptions<Tasks>): Pipeline {
+  try {
+    return contractPipeline(checkPipeline(options));
+  } catch (error) {
+    // The place that matters is the user's call, not ours.
+    if (error instanceof InvalidPipelineError) Error.captureStackTrace(error, pipeline);
+    throw error;
+  }
+}
