@@ -1,0 +1,125 @@
+import {
+  CloudWatchLogsClient,
+  DeleteLogStreamCommand,
+  GetLogEventsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createLogs } from '../../lib/aws/logs.ts';
+import type { LogLine } from '../../lib/ports/logs.ts';
+import { taskKey } from '../../lib/store/items.ts';
+import { createMemoryTable } from '../../lib/store/memory.ts';
+
+const client = new CloudWatchLogsClient({ region: 'eu-central-1' });
+const aws = mockClient(client);
+const stream = { run: 'u1_7', task: 'build', launch: 2 };
+const logStreamName = 'gofer/task/0123abcd';
+const missing = new ResourceNotFoundException({ message: 'The specified log stream does not exist.', $metadata: {} });
+
+async function logsOf(pauses: number[] = []) {
+  const table = createMemoryTable();
+  const launch_2 = { arn: 'arn:aws:ecs:eu-central-1:123456789012:task/gofer/0123abcd', state: 'RUNNING' };
+  await table.put({ ...taskKey('u1', 7, 'build'), launch_2 });
+  const pause = async (milliseconds: number) => void pauses.push(milliseconds);
+  return createLogs(client, table, { logGroup: 'gofer-tasks', pause });
+}
+
+/** CloudWatch with these lines: a page of two each, and at the end the same token again and again. */
+function written(...lines: [time: number, text: string][]) {
+  aws.on(GetLogEventsCommand).callsFake(({ nextToken, startTime = 0 }: { nextToken?: string; startTime?: number }) => {
+    const from = Number(nextToken?.slice(2) ?? lines.findIndex(([time]) => time >= startTime));
+    const page = lines.slice(from, from + 2);
+    return {
+      events: page.map(([timestamp, message]) => ({ timestamp, message })),
+      nextForwardToken: `f/${from + page.length}`,
+    };
+  });
+}
+
+async function read(lines: AsyncIterable<LogLine>) {
+  const found: { id: string; time: number; text: string }[] = [];
+  for await (const { id, time, data } of lines) found.push({ id, time, text: Buffer.from(data).toString() });
+  return found;
+}
+
+beforeEach(() => aws.reset());
+
+test('the stream is that of the launch, found by its container', async () => {
+  written([1, 'one']);
+  await read((await logsOf()).read(stream));
+  expect(aws.commandCalls(GetLogEventsCommand)[0]?.args[0].input).toMatchObject({
+    logGroupName: 'gofer-tasks',
+    logStreamName,
+    startFromHead: true,
+  });
+});
+
+test('a log is read in order over all its pages', async () => {
+  written([1, 'a'], [2, 'b'], [2, 'c'], [3, 'd'], [3, 'e']);
+  const lines = await read((await logsOf()).read(stream));
+  expect(lines.map(({ time, text }) => [time, text])).toEqual([
+    [1, 'a'],
+    [2, 'b'],
+    [2, 'c'],
+    [3, 'd'],
+    [3, 'e'],
+  ]);
+});
+
+test('ids are ordered, and reading resumes after any of them', async () => {
+  written([1, 'a'], [2, 'b'], [2, 'c'], [2, 'd'], [3, 'e']);
+  const logs = await logsOf();
+  const lines = await read(logs.read(stream));
+  expect(lines.map(({ id }) => id)).toEqual(lines.map(({ id }) => id).sort());
+  for (const [i, { id }] of lines.entries())
+    expect(await read(logs.read(stream, { after: id }))).toEqual(lines.slice(i + 1));
+});
+
+describe('an attempt without a stream', () => {
+  test('has an empty log', async () => {
+    aws.on(GetLogEventsCommand).rejects(missing);
+    expect(await read((await logsOf()).read(stream))).toEqual([]);
+  });
+
+  test('whose container is not known is not asked for', async () => {
+    expect(await read((await logsOf()).read({ ...stream, launch: 3 }))).toEqual([]);
+    expect(aws.calls()).toEqual([]);
+  });
+});
+
+describe('a follower', () => {
+  test('waits for the stream, asks ever more slowly in silence, and reads on after the end until all has arrived', async () => {
+    const pauses: number[] = [];
+    const logs = await logsOf(pauses);
+    aws.on(GetLogEventsCommand).callsFake(({ nextToken }: { nextToken?: string }) => {
+      if (pauses.length < 4) throw missing;
+      return { events: nextToken ? [] : [{ timestamp: 1, message: 'late' }], nextForwardToken: 'f/1' };
+    });
+    const ended = async () => pauses.length >= 4;
+    expect(await read(logs.read(stream, { follow: true, ended }))).toMatchObject([{ text: 'late' }]);
+    expect(pauses).toEqual([1000, 2000, 4000, 5000, 1000]);
+  });
+
+  test('stops when it is told to', async () => {
+    const stop = new AbortController();
+    written([1, 'a']);
+    const found: string[] = [];
+    for await (const line of (await logsOf()).read(stream, { follow: true, signal: stop.signal })) {
+      found.push(Buffer.from(line.data).toString());
+      stop.abort();
+    }
+    expect(found).toEqual(['a']);
+  });
+});
+
+test('removing a stream that is gone is done already', async () => {
+  const logs = await logsOf();
+  aws.on(DeleteLogStreamCommand).rejectsOnce(missing).resolves({});
+  await logs.remove(stream);
+  await logs.remove(stream);
+  expect(aws.calls().map(({ args: [command] }) => command.input)).toEqual([
+    { logGroupName: 'gofer-tasks', logStreamName },
+    { logGroupName: 'gofer-tasks', logStreamName },
+  ]);
+});
