@@ -1,5 +1,6 @@
 /** The kinds of states a machine is made of. A name with a blank is no task: no task id can hold one. */
-import type { Retry, TaskConfig } from '../pipeline/config.ts';
+import type { TaskConfig } from '../pipeline/config.ts';
+import { laterSeconds, retryInterval } from '../task/verdict.ts';
 
 export const finishName = 'finish run';
 export const nextName = (task: string) => `next ${task}`;
@@ -42,17 +43,11 @@ const after = (error: string, seconds: number) => ({
   BackoffRate: 1,
 });
 
-const longestInterval = 3600;
-
-/** Seconds between attempt k and the next, as Step Functions takes them: whole, at least 1, at most 1 h. */
-export const retryInterval = ({ interval, rate }: Retry, k: number): number =>
-  Math.min(longestInterval, Math.max(1, Math.round(interval * rate ** (k - 1))));
-
 /** The gate before a task: answered with what to start, when its parents are complete; or caught as over. */
 export function nextState(task: TaskConfig, way: Way, before: TaskConfig | undefined): State {
   const over = 'next' in way ? { ResultPath: '$.o', Next: way.next } : { Next: overName(task.id) };
   const again = Array.from({ length: (task.retry?.attempts ?? 1) - 1 }, (_, n) =>
-    after(`Gofer.Again.${n + 1}`, task.retry ? retryInterval(task.retry, n + 1) : 1),
+    after(`Gofer.Again.${n + 1}`, retryInterval(task.retry, n + 1)),
   );
   return {
     ...waiting,
@@ -69,7 +64,7 @@ export function nextState(task: TaskConfig, way: Way, before: TaskConfig | undef
     },
     ResultPath: '$.o',
     TimeoutSeconds: patience,
-    Retry: [decided('Gofer.Over'), ...again, after('Gofer.Later', 60), undecided],
+    Retry: [decided('Gofer.Over'), ...again, after('Gofer.Later', laterSeconds), undecided],
     Catch: [{ ErrorEquals: ['Gofer.Over'], ...over }],
     Next: task.id,
   };
