@@ -1,0 +1,202 @@
+/** ECS in virtual time: launches that come late or in doubt, events that are lost, doubled and late, listings that lag. */
+import type { Container, Containers } from '../../lib/ports/containers.ts';
+import { type Launch, parseGroup } from '../../lib/task/group.ts';
+import type { Faults } from './faults.ts';
+import { type Execution, StateError } from './step-functions.ts';
+import type { World } from './world.ts';
+
+/** How a task of the simulated pipeline behaves. */
+export type Behaviour = { readonly successfulAt: number; readonly hangs: boolean };
+
+export type SimulatedContainer = Launch & {
+  readonly arn: string;
+  readonly group: string;
+  readonly attempt: number;
+  readonly born: number;
+  status: 'PENDING' | 'RUNNING' | 'STOPPED';
+  started?: number;
+  ended?: number;
+  exitCode?: number;
+  /** It ended without being stopped. */
+  byItself?: boolean;
+  stopping?: number;
+  readonly waiters: (() => void)[];
+};
+
+export type Watchers = {
+  /** Before a container is made: the invariants of launching. */
+  readonly created: (container: SimulatedContainer) => void;
+  readonly emit: (container: Container, name: string) => void;
+  readonly attemptOf: (launch: Launch) => number;
+  readonly behaviour: (launch: Launch) => Behaviour;
+};
+
+/** Longest time that an accepted RunTask takes to show, and that a listing may lag behind. */
+const landing = 45;
+const listingLag = 8;
+
+export class SimulatedContainers {
+  readonly all: SimulatedContainer[] = [];
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #watchers: Watchers;
+
+  constructor(world: World, faults: Faults, watchers: Watchers) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#watchers = watchers;
+  }
+
+  readonly port: Containers = {
+    define: async () => 'definition',
+    list: async (run) =>
+      this.all.filter((container) => container.group.startsWith(`${run}/`) && this.#listed(container)).map(described),
+    alive: async () => this.all.filter(({ status }) => status !== 'STOPPED').map(described),
+    stop: async (arn, reason) => {
+      const container = this.all.find((one) => one.arn === arn);
+      if (container) this.stop(container, reason);
+    },
+  };
+
+  #listed(container: SimulatedContainer): boolean {
+    const lag = (listingLag * ((container.arn.length * 7 + this.all.length) % 10)) / 10;
+    const forgotten = container.ended !== undefined && this.#world.now - container.ended > 3600;
+    return this.#world.now - container.born > lag && !forgotten;
+  }
+
+  /** `ecs:runTask.sync`, with the ways it may go wrong. */
+  async runTask(
+    execution: Execution,
+    parameters: Record<string, unknown>,
+    timeout: number,
+  ): Promise<Record<string, unknown>> {
+    const world = this.#world;
+    const launch = parseGroup(String(parameters['Group']));
+    if (!launch) throw new Error(`no group in ${JSON.stringify(parameters)}`);
+    const dead = () => new Promise<never>(() => undefined);
+    await world.sleep(
+      world.random() * 0.5 + (world.troubles && this.#faults.throttle && world.chance(0.1) ? world.random() * 200 : 0),
+    );
+    if (!execution.alive) return dead();
+    const refused = world.troubles && this.#faults.refuse && world.chance(0.15);
+    const doubtful = !refused && world.troubles && this.#faults.server && world.chance(0.15);
+    await world.sleep(world.chance(0.8) ? world.random() : world.random() * landing);
+    const container = !refused && (!doubtful || world.chance(0.5)) ? this.#create(launch) : undefined;
+    if (container && (!doubtful || world.chance(0.5)))
+      execution.launched.push(() => this.stop(container, 'by the machine'));
+    if (container && !execution.alive && !doubtful && world.chance(0.5))
+      world.after(3, () => this.stop(container, 'by the machine, late'));
+    await world.sleep(world.random() * 0.5);
+    if (!execution.alive) return dead();
+    if (doubtful) throw new StateError('ECS.ServerException');
+    if (!container) throw new StateError('AmazonECS.Unknown');
+    const ended = await this.#endOf(container, timeout);
+    if (!execution.alive) return dead();
+    if (ended === 'timeout') {
+      if (world.chance(0.5)) this.stop(container, 'by the machine: time-out');
+      throw new StateError('States.Timeout');
+    }
+    if (container.exitCode === 0) return { TaskArn: container.arn };
+    throw new StateError('States.TaskFailed', JSON.stringify(cause(container)));
+  }
+
+  #endOf(container: SimulatedContainer, timeout: number): Promise<'ended' | 'timeout'> {
+    const world = this.#world;
+    return new Promise((resolve) => {
+      const ended = () => world.after(world.random() * (world.chance(0.8) ? 2 : 30), () => resolve('ended'));
+      container.waiters.push(ended);
+      if (container.status === 'STOPPED') ended();
+      world.after(timeout, () => resolve('timeout'));
+    });
+  }
+
+  #create(launch: Launch): SimulatedContainer {
+    const world = this.#world;
+    const container: SimulatedContainer = {
+      ...launch,
+      arn: `c${this.all.length + 1}`,
+      group: `${launch.uid}_${launch.number}/${launch.task}/${launch.launch}`,
+      attempt: this.#watchers.attemptOf(launch),
+      born: world.now,
+      status: 'PENDING',
+      waiters: [],
+    };
+    world.log('container', container.arn, container.group, 'attempt', container.attempt);
+    this.#watchers.created(container);
+    this.all.push(container);
+    world.after(world.random() * 40, () => {
+      if (container.status !== 'PENDING') return;
+      container.status = 'RUNNING';
+      container.started = world.now;
+      this.#emit(container);
+      const { hangs, successfulAt } = this.#watchers.behaviour(launch);
+      const duration = hangs ? 5000 : world.pick([0, 1, 8, 40]);
+      world.after(duration, () => this.#end(container, container.attempt >= successfulAt ? 0 : 3, true));
+    });
+    return container;
+  }
+
+  stop(container: SimulatedContainer, why: string): void {
+    const world = this.#world;
+    if (container.status === 'STOPPED' || container.stopping !== undefined) return;
+    container.stopping = world.now;
+    world.log('StopTask', container.arn, why);
+    world.after(world.random() * (container.status === 'PENDING' ? 5 : 12), () => {
+      this.#end(container, container.started === undefined ? undefined : world.chance(0.1) ? 0 : 143, false);
+    });
+  }
+
+  #end(container: SimulatedContainer, exitCode: number | undefined, byItself: boolean): void {
+    if (container.status === 'STOPPED') return;
+    container.status = 'STOPPED';
+    container.ended = this.#world.now;
+    container.byItself = byItself;
+    if (exitCode !== undefined) container.exitCode = exitCode;
+    this.#world.log('STOPPED', container.arn, 'exit', exitCode);
+    this.#emit(container);
+    for (const waiter of container.waiters) waiter();
+  }
+
+  #emit(container: SimulatedContainer): void {
+    const world = this.#world;
+    const event = described(container);
+    for (let i = this.#faults.dup && world.chance(0.2) ? 2 : 1; i > 0; i--) {
+      if (this.#faults.loss && world.troubles && world.chance(0.15)) {
+        world.log('LOST', container.arn, event.lastStatus);
+        continue;
+      }
+      const late = this.#faults.late && world.chance(0.2) ? 400 : 40;
+      const delay = world.random() * (world.chance(0.7) ? 2 : late);
+      world.after(delay, () => this.#watchers.emit(event, `${event.lastStatus} ${container.arn}`));
+    }
+  }
+}
+
+function described(container: SimulatedContainer): Container {
+  const { arn, group, status, exitCode, started, ended } = container;
+  return {
+    arn,
+    group,
+    lastStatus: status,
+    createdAt: container.born * 1000,
+    ...(started !== undefined && { startedAt: started * 1000 }),
+    ...(ended !== undefined && {
+      stoppedAt: ended * 1000,
+      stopCode: container.byItself ? 'EssentialContainerExited' : 'UserInitiated',
+    }),
+    ...(exitCode !== undefined && { exitCode }),
+  };
+}
+
+/** The Cause of `States.TaskFailed`: the stopped task in PascalCase. */
+function cause({ arn, group, exitCode, byItself, started, ended }: SimulatedContainer) {
+  return {
+    TaskArn: arn,
+    Group: group,
+    LastStatus: 'STOPPED',
+    StopCode: byItself ? 'EssentialContainerExited' : 'UserInitiated',
+    StartedAt: (started ?? 0) * 1000,
+    StoppedAt: (ended ?? 0) * 1000,
+    Containers: [{ Name: 'task', ...(exitCode !== undefined && { ExitCode: exitCode }) }],
+  };
+}
