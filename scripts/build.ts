@@ -1,0 +1,65 @@
+/**
+ * Makes `dist`, what is published: the command line, the SDK and what both start as processes and workers.
+ *
+ * The rule is package.json: `dependencies` are installed with the package (those with parts that can't be bundled);
+ * everything else is bundled, so that `gofer` starts fast and installs quickly.
+ */
+import { execFile } from 'node:child_process';
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { writeDeclarations } from './build/declarations.ts';
+import { writeLicences } from './build/licences.ts';
+
+const root = new URL('../', import.meta.url);
+process.chdir(root.pathname);
+const { dependencies } = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: Record<string, string> };
+
+await rm('dist', { recursive: true, force: true });
+
+const { metafile } = await build({
+  entryPoints: {
+    cli: 'lib/cli/main.ts',
+    sdk: 'lib/sdk/index.ts',
+    'module-worker': 'lib/source/module-worker.ts',
+    wrapper: 'lib/local/containers/wrapper.ts',
+  },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  mainFields: ['module', 'main'],
+  external: Object.keys(dependencies),
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  logLevel: 'warning',
+  // Packages in CommonJS expect a `require`.
+  banner: { js: "import{createRequire as goferRequire}from'node:module';const require=goferRequire(import.meta.url);" },
+});
+
+// Apart and in old syntax: an older Node must get as far as the line that says it is too old.
+await build({
+  entryPoints: ['bin/gofer.ts'],
+  outfile: 'dist/gofer.js',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node12',
+  logLevel: 'warning',
+  plugins: [
+    {
+      name: 'command line in its own file',
+      setup: ({ onResolve }) => onResolve({ filter: /\/cli\/main\.ts$/ }, () => ({ path: './cli.js', external: true })),
+    },
+  ],
+});
+await chmod('dist/gofer.js', 0o755);
+
+await promisify(execFile)('tsc', ['-p', 'tsconfig.sdk.json', '--outDir', 'dist/declarations']);
+await writeDeclarations('dist/declarations', 'dist', 'sdk/index.d.ts');
+await rm('dist/declarations', { recursive: true });
+await writeLicences(Object.keys(metafile.inputs), 'dist/THIRD-PARTY-LICENCES.txt');

@@ -1,0 +1,18 @@
+/** The SDK's declarations: those that its entry reaches, and nothing of the rest that the compiler wrote. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Copies `entry` and what it imports. Imports of `.ts` become those of `.js`, which every compiler setting resolves. */
+export async function writeDeclarations(from: string, to: string, entry: string): Promise<void> {
+  const left = [entry];
+  for (const file of left) {
+    const text = await readFile(join(from, file), 'utf8');
+    for (const [, path] of text.matchAll(/from '(\.[^']+)\.ts'/g)) {
+      const imported = join(dirname(file), `${path}.d.ts`);
+      if (!left.includes(imported)) left.push(imported);
+    }
+    const target = join(to, file);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text.replaceAll(/from '(\.[^']+)\.ts'/g, "from '$1.js'"));
+  }
+}
