@@ -23,11 +23,15 @@ export class InvalidError extends GoferError {
   }
 }
 
-/** 404. `notFound('pipeline', 'build')` reads: pipeline "build" does not exist. */
+/** 404. `new NotFoundError('pipeline', 'build')` reads: pipeline "build" does not exist; then where, and what may be meant. */
 export class NotFoundError extends GoferError {
   override readonly name = 'NotFoundError';
-  constructor(noun: string, id: string | number, where = '') {
-    super(404, 'not_found', `${noun} "${id}" does not exist${where && ` ${where}`}`);
+  constructor(noun: string, id: string | number, where = '', suggestion?: string) {
+    super(
+      404,
+      'not_found',
+      `${noun} "${id}" does not exist${where && ` ${where}`}${suggestion ? `; ${suggestion}` : ''}`,
+    );
   }
 }
 

@@ -47,7 +47,7 @@ export async function getNamespace(home: Home, id: string): Promise<NamespaceIte
     id,
     (await listNamespaces(home)).map((each) => each.id),
   );
-  throw new NotFoundError('namespace', id, suggestion && `; ${suggestion}`);
+  throw new NotFoundError('namespace', id, '', suggestion);
 }
 
 async function findNamespace(home: Home, id: string): Promise<NamespaceItem | undefined> {

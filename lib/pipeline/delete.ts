@@ -20,8 +20,14 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
 
   const pipeline = (await home.table.get(key)) as PipelineItem | undefined;
   if (pipeline?.uid !== uid) return;
-  for (const { number } of await unsettledRuns(home, pipeline)) await cancelRun(home, { uid, number }, 'user');
+  await cancelAll(home, pipeline);
   const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
   await home.table.delete(key, equals('uid', uid));
+  // A run that was accepted meanwhile; one that comes even later finds no pipeline, and the sweep cancels it.
+  await cancelAll(home, pipeline);
+}
+
+async function cancelAll(home: Home, pipeline: PipelineItem): Promise<void> {
+  for (const { uid, number } of await unsettledRuns(home, pipeline)) await cancelRun(home, { uid, number }, 'user');
 }

@@ -20,7 +20,7 @@ export async function getPipeline(home: Home, namespace: string, id: string): Pr
     id,
     (await listPipelines(home, namespace)).map((each) => each.id),
   );
-  throw new NotFoundError('pipeline', id, `in namespace "${namespace}"${suggestion ? `; ${suggestion}` : ''}`);
+  throw new NotFoundError('pipeline', id, `in namespace "${namespace}"`, suggestion);
 }
 
 /** Ordered by id. */

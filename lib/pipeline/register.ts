@@ -10,7 +10,7 @@ import { all, equals, less, missing } from '../store/table.ts';
 import type { PipelineConfig } from './config.ts';
 import { configHash } from './hash.ts';
 import { beingDeleted, findPipeline } from './pipelines.ts';
-import { InvalidPipelineError } from './problem.ts';
+import { InvalidPipelineError, writeProblem } from './problem.ts';
 import { checkPipeline } from './schema.ts';
 import { withoutPasswords, writeConfig } from './stored.ts';
 import { newestVersion } from './versions.ts';
@@ -111,7 +111,7 @@ function checkLimits(home: Home, config: PipelineConfig): string[] {
   const problems = machineLimits(config, definition);
   if (home.settings.kind === 'aws' && problems.length)
     throw new InvalidPipelineError(`pipeline "${config.id}"`, problems);
-  return problems.map(({ message }) => message);
+  return problems.map(writeProblem);
 }
 
 /** 62 random bits, in words that fit every name on AWS. */

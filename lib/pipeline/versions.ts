@@ -14,7 +14,9 @@ import {
 } from '../store/items.ts';
 import { type Page, queryPage } from '../store/page.ts';
 import { all, equals, exists, less, missing } from '../store/table.ts';
+import { contractConfig } from './contract.ts';
 import { getPipeline } from './pipelines.ts';
+import { readConfig } from './stored.ts';
 
 export async function newestVersion(home: Home, uid: string): Promise<ConfigItem | undefined> {
   const [newest] = await home.table.query(pipelinePartition(uid), { prefix: configPrefix, reverse: true, limit: 1 });
@@ -24,7 +26,7 @@ export async function newestVersion(home: Home, uid: string): Promise<ConfigItem
 export async function getVersion(home: Home, pipeline: PipelineItem, version: number): Promise<ConfigItem> {
   const item = await home.table.get(configKey(pipeline.uid, version));
   if (item) return item as ConfigItem;
-  throw new NotFoundError('version', version, `of pipeline "${pipeline.id}"; its newest is ${pipeline.last_version}`);
+  throw new NotFoundError('version', version, `in pipeline "${pipeline.id}"`, `its newest is ${pipeline.last_version}`);
 }
 
 /** Newest first, as Gofer's clients expect it; `reverse` is oldest first. */
@@ -37,8 +39,18 @@ export async function listVersions(home: Home, pipeline: PipelineItem, page: Pag
 /** The version that a run started now would take. */
 export const runnableVersion = ({ live, last_version }: PipelineItem): number => live ?? last_version;
 
-export const versionState = (pipeline: PipelineItem, { version, deprecated }: ConfigItem) =>
+const stateOf = (pipeline: PipelineItem, { version, deprecated }: ConfigItem) =>
   pipeline.live === version ? 'live' : deprecated ? 'deprecated' : 'unreleased';
+
+/** The contract's `Config`: what was registered, and how it stands. */
+export const versionView = (pipeline: PipelineItem, item: ConfigItem) =>
+  contractConfig(readConfig(item), {
+    namespace: pipeline.namespace,
+    version: item.version,
+    state: stateOf(pipeline, item),
+    registered: item.registered,
+    deprecated: pipeline.live === item.version ? 0 : item.deprecated,
+  });
 
 /** Deletes a version that no run, present or to come, needs. Its number is not given again. */
 export async function deleteVersion(

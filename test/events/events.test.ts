@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { deleteEvent, type EventKind, emit, eventView, getEvent, listEvents } from '../../lib/events/events.ts';
+import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
+
+const day = 24 * 60 * 60;
+const created = (namespace_id: string): EventKind => ({ created_namespace: { namespace_id } });
+const happen = (home: MemoryHome, name: string, time = home.now()) =>
+  emit(home, { time, kind: created(name), key: name });
+const names = (events: Awaited<ReturnType<typeof listEvents>>) =>
+  events.map(({ kind }) => ('created_namespace' in kind ? kind.created_namespace.namespace_id : ''));
+
+describe('an event', () => {
+  test('is one, however often the same fact is emitted', async () => {
+    const home = createMemoryHome();
+    const time = home.now();
+    await Promise.all([1, 2, 3].map(() => happen(home, 'one', time)));
+    await happen(home, 'one', time);
+    await happen(home, 'two', time);
+    expect(names(await listEvents(home)).sort()).toEqual(['one', 'two']);
+  });
+
+  test('has an id that is a UUID v7 of its time, by which it is found and deleted', async () => {
+    const home = createMemoryHome();
+    const time = home.now();
+    await happen(home, 'one', time);
+    const [event] = await listEvents(home);
+    const id = event?.id ?? '';
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(eventView(await getEvent(home, id))).toEqual({ id, emitted: time, kind: created('one') });
+    await deleteEvent(home, id);
+    await expect(getEvent(home, id)).rejects.toThrow(`event "${id}" does not exist`);
+  });
+
+  test('is unknown under an id that is none', async () => {
+    await expect(getEvent(createMemoryHome(), 'nonsense')).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('expires after 30 days', async () => {
+    const home = createMemoryHome();
+    const time = home.now();
+    await happen(home, 'one', time);
+    expect((await listEvents(home))[0]?.expires_at).toBe(Math.ceil(time / 1000) + 30 * day);
+    home.pass(31 * day);
+    expect(await listEvents(home)).toEqual([]);
+  });
+});
+
+describe('the list of events', () => {
+  async function threeDays() {
+    const home = createMemoryHome();
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await happen(home, name);
+      home.pass(day / 2);
+    }
+    return home;
+  }
+
+  test('is in order of time over days, from both ends', async () => {
+    const home = await threeDays();
+    expect(names(await listEvents(home))).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(names(await listEvents(home, { reverse: true }))).toEqual(['f', 'e', 'd', 'c', 'b', 'a']);
+  });
+
+  test('is cut into pages that meet', async () => {
+    const home = await threeDays();
+    expect(names(await listEvents(home, { limit: 4 }))).toEqual(['a', 'b', 'c', 'd']);
+    expect(names(await listEvents(home, { offset: 4, limit: 4 }))).toEqual(['e', 'f']);
+    expect(names(await listEvents(home, { offset: 1, limit: 2, reverse: true }))).toEqual(['e', 'd']);
+  });
+
+  test('begins after an event, or at a time, and ends at one', async () => {
+    const home = await threeDays();
+    const [, , c, d] = await listEvents(home);
+    expect(names(await listEvents(home, { after: c?.id ?? '' }))).toEqual(['d', 'e', 'f']);
+    expect(names(await listEvents(home, { after: c?.id ?? '', limit: 1 }))).toEqual(['d']);
+    const bounds = { from: c?.emitted ?? 0, to: d?.emitted ?? 0 };
+    expect(names(await listEvents(home, bounds))).toEqual(['c', 'd']);
+  });
+});

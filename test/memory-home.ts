@@ -1,0 +1,117 @@
+/** A home in memory: the table, machines and containers that only remember what they were asked, a clock that ticks. */
+import type { Home, Settings } from '../lib/home.ts';
+import { createMemoryTable } from '../lib/store/memory.ts';
+import type { Table } from '../lib/store/table.ts';
+
+export type MemoryHome = Home & {
+  /** Names of the machines that exist. */
+  readonly ensured: Set<string>;
+  /** Images of the defined tasks. */
+  readonly defined: Set<string>;
+  /** Moves the clock, in seconds. */
+  readonly pass: (seconds: number) => void;
+};
+
+const settings: Settings = {
+  kind: 'local',
+  network: {},
+  cluster: 'test',
+  nextFunction: 'next',
+  finishFunction: 'finish',
+  capacity: [],
+  defaultTimeout: 86_400,
+  quiet: 120,
+};
+
+export type MemoryHomeOptions = {
+  readonly table?: Table;
+  readonly settings?: Partial<Settings>;
+  /** Called with each machine that is to be made; may throw. */
+  readonly onEnsure?: (name: string) => void;
+};
+
+export function createMemoryHome({ table, settings: own, onEnsure }: MemoryHomeOptions = {}): MemoryHome {
+  let time = Date.UTC(2026, 0, 2, 3, 4, 5);
+  let seed = 1;
+  const ensured = new Set<string>();
+  const defined = new Set<string>();
+  return {
+    ensured,
+    defined,
+    pass: (seconds) => {
+      time += seconds * 1000;
+    },
+    table: table ?? createMemoryTable(),
+    now: () => time++,
+    random: () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    settings: { ...settings, ...own },
+    machines: {
+      ensure: async (name) => {
+        onEnsure?.(name);
+        ensured.add(name);
+      },
+      start: async () => {},
+      stop: async () => {},
+      describe: async () => undefined,
+      answer: async () => true,
+    },
+    containers: {
+      define: async ({ image }) => {
+        defined.add(image);
+        return image;
+      },
+      list: async () => [],
+      alive: async () => [],
+      stop: async () => {},
+    },
+    logs: {
+      async *read() {},
+      remove: async () => {},
+    },
+  };
+}
+
+/** A table whose write number `fatal` (from 1) and all later ones fail, as if the process had died there. */
+export function dyingTable(table: Table, fatal: number): Table & { readonly died: () => boolean } {
+  let writes = 0;
+  const write = <Result>(operation: () => Promise<Result>): Promise<Result> =>
+    ++writes >= fatal ? Promise.reject(new Error('the process died here')) : operation();
+  return {
+    ...table,
+    died: () => writes >= fatal,
+    put: (item, condition) => write(() => table.put(item, condition)),
+    update: (key, change, condition) => write(() => table.update(key, change, condition)),
+    delete: (key, condition) => write(() => table.delete(key, condition)),
+  };
+}
+
+/** Runs `work` dying before its first write, then before its second…, each on a table of its own, until it comes through. */
+export async function dyingAtEachWrite(
+  prepare: (home: MemoryHome) => Promise<void>,
+  work: (home: MemoryHome) => Promise<unknown>,
+  afterwards: (home: MemoryHome, fatal: number) => Promise<void>,
+): Promise<number> {
+  for (let fatal = 1; ; fatal++) {
+    const table = createMemoryTable();
+    const home = createMemoryHome({ table });
+    await prepare(home);
+    const dying = dyingTable(table, fatal);
+    const outcome = await work({ ...home, table: dying }).catch((error: unknown) => error);
+    if (!dying.died()) {
+      if (outcome instanceof Error) throw outcome;
+      return fatal - 1;
+    }
+    await afterwards(home, fatal);
+  }
+}
+
+/** A config of one task; `image` makes it another version. */
+export const configOf = (id: string, image = 'busybox', more: Readonly<Record<string, unknown>> = {}) => ({
+  id,
+  name: id,
+  tasks: [{ id: 'only', image, command: ['true'] }],
+  ...more,
+});
