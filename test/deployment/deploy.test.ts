@@ -1,0 +1,299 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { deploy, rollback } from '../../lib/deployment/deploy.ts';
+import { deploymentView, getDeployment, listDeployments } from '../../lib/deployment/deployments.ts';
+import { sweepDeployments } from '../../lib/deployment/sweep.ts';
+import { listEvents } from '../../lib/events/events.ts';
+import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
+import { getPipeline } from '../../lib/pipeline/pipelines.ts';
+import { registerConfig } from '../../lib/pipeline/register.ts';
+import { deleteVersion, listVersions, versionView } from '../../lib/pipeline/versions.ts';
+import { startRun } from '../../lib/run/start.ts';
+import { createMemoryTable } from '../../lib/store/memory.ts';
+import {
+  configOf,
+  createMemoryHome,
+  dyingAtEachWrite,
+  dyingTable,
+  type MemoryHome,
+  type MemoryHomeOptions,
+} from '../memory-home.ts';
+
+const build = { namespace: 'default', pipeline: 'build' };
+const to = (version: number) => ({ ...build, version });
+
+async function prepare(home: MemoryHome) {
+  await ensureDefaultNamespace(home);
+  for (const version of [1, 2, 3])
+    await registerConfig(home, { ...build, config: configOf('build', `busybox:${version}`, { parallelism: version }) });
+}
+
+async function freshHome(options: MemoryHomeOptions = {}) {
+  const home = createMemoryHome(options);
+  await prepare(home);
+  return home;
+}
+
+const pipelineOf = (home: MemoryHome) => getPipeline(home, 'default', 'build');
+const outcomes = async (home: MemoryHome) =>
+  (await listDeployments(home, build)).map(
+    ({ id, start_version, end_version, status }) => `${id}: ${start_version} to ${end_version} ${status}`,
+  );
+const states = async (home: MemoryHome) => {
+  const pipeline = await pipelineOf(home);
+  const versions = await listVersions(home, pipeline, { reverse: true });
+  return versions.map((item) => versionView(pipeline, item).state);
+};
+const told = async (home: MemoryHome) =>
+  (await listEvents(home)).flatMap(({ kind }) => {
+    if ('started_deployment' in kind) return [`started to ${kind.started_deployment.end_version}`];
+    if ('completed_deployment' in kind) return [`completed to ${kind.completed_deployment.end_version}`];
+    return [];
+  });
+
+let home: MemoryHome;
+beforeEach(async () => {
+  home = await freshHome();
+});
+
+describe('a deployment', () => {
+  test('is answered as it begins, and leads to a live version', async () => {
+    const record = await deploy(home, to(1));
+    const { started } = record;
+    const begun = {
+      namespace_id: 'default',
+      pipeline_id: 'build',
+      deployment_id: 1,
+      start_version: 1,
+      end_version: 1,
+      started,
+    };
+    expect(deploymentView(record)).toEqual({
+      ...begun,
+      ended: 0,
+      state: 'Running',
+      status: 'Unknown',
+      status_reason: null,
+      logs: [],
+    });
+    const done = await getDeployment(home, { ...build, deployment: 1 });
+    expect(deploymentView(done)).toEqual({
+      ...begun,
+      ended: expect.any(Number),
+      state: 'Complete',
+      status: 'Successful',
+      status_reason: null,
+      logs: [],
+    });
+    expect(done.ended).toBeGreaterThan(started);
+    expect(await pipelineOf(home)).toMatchObject({ live: 1, parallelism: 1 });
+    expect(home.ensured.size).toBe(1);
+    expect([...home.defined]).toEqual(['busybox:1']);
+  });
+
+  test('deprecates the version before', async () => {
+    await deploy(home, to(1));
+    await deploy(home, to(2));
+    expect(await states(home)).toEqual(['deprecated', 'live', 'unreleased']);
+    const pipeline = await pipelineOf(home);
+    const [first, second] = await listVersions(home, pipeline, { reverse: true });
+    expect(first && versionView(pipeline, first).deprecated).toBeGreaterThan(0);
+    expect(second && versionView(pipeline, second).deprecated).toBe(0);
+    expect(await outcomes(home)).toEqual(['1: 1 to 1 successful', '2: 1 to 2 successful']);
+    expect(pipeline.parallelism).toBe(2);
+    expect(await told(home)).toEqual(['started to 1', 'completed to 1', 'started to 2', 'completed to 2']);
+  });
+
+  test('to an older version makes that live again', async () => {
+    for (const version of [1, 2, 1]) await deploy(home, to(version));
+    expect(await states(home)).toEqual(['live', 'deprecated', 'unreleased']);
+    const pipeline = await pipelineOf(home);
+    expect(
+      versionView(pipeline, (await listVersions(home, pipeline, { reverse: true }))[0] ?? expect.fail()).deprecated,
+    ).toBe(0);
+  });
+
+  test('of the live version changes nothing', async () => {
+    await deploy(home, to(1));
+    await deploy(home, to(1));
+    expect(await states(home)).toEqual(['live', 'unreleased', 'unreleased']);
+    expect(await outcomes(home)).toEqual(['1: 1 to 1 successful', '2: 1 to 1 successful']);
+  });
+
+  test('shares the machine of a version with the same tasks', async () => {
+    await deploy(home, to(1));
+    await deploy(home, to(2));
+    expect(home.ensured.size).toBe(1);
+  });
+
+  test('of what does not exist is refused and leaves no record', async () => {
+    await expect(deploy(home, to(9))).rejects.toThrow('version "9" does not exist in pipeline "build"');
+    await expect(deploy(home, { ...to(1), pipeline: 'other' })).rejects.toMatchObject({ status: 404 });
+    await expect(getDeployment(home, { ...build, deployment: 1 })).rejects.toMatchObject({ status: 404 });
+    expect(await listDeployments(home, build)).toEqual([]);
+  });
+
+  test('whose machine can not be made has failed and says why; the old version stays live', async () => {
+    let broken = false;
+    const home = await freshHome({
+      onEnsure: () => {
+        if (broken) throw new Error('no such role');
+      },
+    });
+    await deploy(home, to(1));
+    broken = true;
+    await deploy(home, to(2));
+    const failed = await getDeployment(home, { ...build, deployment: 2 });
+    expect(deploymentView(failed)).toMatchObject({
+      state: 'Complete',
+      status: 'Failed',
+      status_reason: { reason: 'Unknown', description: 'no such role' },
+    });
+    expect(await states(home)).toEqual(['live', 'unreleased', 'unreleased']);
+    broken = false;
+    await deploy(home, to(2));
+    expect(await states(home)).toEqual(['deprecated', 'live', 'unreleased']);
+    expect((await told(home)).filter((text) => text === 'completed to 2')).toHaveLength(2);
+  });
+
+  test('is listed in order, in pages', async () => {
+    for (const version of [1, 2, 3]) await deploy(home, to(version));
+    const ids = async (page: object) => (await listDeployments(home, build, page)).map(({ id }) => id);
+    expect(await ids({ limit: 2 })).toEqual([1, 2]);
+    expect(await ids({ offset: 1, limit: 1, reverse: true })).toEqual([2]);
+  });
+});
+
+test('deployments at once get a number each and take effect in that order', async () => {
+  const order = [1, 2, 3, 1, 2, 3, 1, 2];
+  await Promise.all(order.map((version) => deploy(home, to(version))));
+  const deployments = await listDeployments(home, build);
+  expect(deployments.map(({ id, status }) => `${id} ${status}`)).toEqual(order.map((_, i) => `${i + 1} successful`));
+  for (const [i, { start_version }] of deployments.entries())
+    expect(start_version).toBe((deployments[i - 1] ?? deployments[0])?.end_version);
+  const last = deployments.at(-1)?.end_version;
+  expect(await pipelineOf(home)).toMatchObject({ live: last, last_deployment: order.length, parallelism: last });
+  expect((await states(home)).filter((state) => state === 'live')).toHaveLength(1);
+  expect(await home.table.swept('deployment')).toEqual([]);
+});
+
+describe('a deployment that died', () => {
+  const check = async (home: MemoryHome) => {
+    expect(await states(home)).toEqual(['deprecated', 'live', 'unreleased']);
+    expect((await outcomes(home)).at(-1)).toMatch(/to 2 successful$/);
+    const events = await told(home);
+    const { length } = await listDeployments(home, build);
+    for (const word of ['started', 'completed'])
+      expect(events.filter((event) => event.startsWith(word))).toHaveLength(length);
+    expect(await pipelineOf(home)).toMatchObject({ live: 2, parallelism: 2 });
+    expect(await home.table.swept('deployment')).toEqual([]);
+  };
+  const begin = async (home: MemoryHome) => {
+    await prepare(home);
+    await deploy(home, to(1));
+  };
+
+  test('anywhere after its record was written is finished by the sweep, and by nobody before', async () => {
+    const writes = await dyingAtEachWrite(
+      begin,
+      (home) => deploy(home, to(2)),
+      async (home, fatal) => {
+        expect(await sweepDeployments(home)).toEqual([]);
+        home.pass(121);
+        const swept = await sweepDeployments(home);
+        expect(swept).toHaveLength(fatal === 1 ? 0 : 1);
+        if (swept.length) await check(home);
+      },
+    );
+    expect(writes).toBeGreaterThanOrEqual(8);
+  });
+
+  test('anywhere is made good by deploying again', async () => {
+    await dyingAtEachWrite(
+      begin,
+      (home) => deploy(home, to(2)),
+      async (home) => {
+        await deploy(home, to(2));
+        await check(home);
+      },
+    );
+  });
+
+  test('twice, in the sweep too, is finished in the end', async () => {
+    for (let first = 2; first <= 8; first++) {
+      for (let second = 1; second <= 8; second++) {
+        const table = createMemoryTable();
+        const home = createMemoryHome({ table });
+        await begin(home);
+        await deploy({ ...home, table: dyingTable(table, first) }, to(2)).catch(() => {});
+        home.pass(121);
+        await sweepDeployments({ ...home, table: dyingTable(table, second) }).catch(() => {});
+        await sweepDeployments(home);
+        await check(home);
+      }
+    }
+  });
+});
+
+describe('rollback', () => {
+  test('deploys the version that was live before', async () => {
+    for (const version of [1, 3]) await deploy(home, to(version));
+    expect(await rollback(home, build)).toMatchObject({ start_version: 3, end_version: 1 });
+    expect(await states(home)).toEqual(['live', 'unreleased', 'deprecated']);
+  });
+
+  test('passes over deployments of the live version, failed ones and deleted versions', async () => {
+    let broken = false;
+    const home = await freshHome({
+      onEnsure: () => {
+        if (broken) throw new Error('no such role');
+      },
+    });
+    for (const version of [1, 2, 3, 3]) await deploy(home, to(version));
+    broken = true;
+    await deploy(home, to(2));
+    broken = false;
+    await deleteVersion(home, to(2));
+    expect(await rollback(home, build)).toMatchObject({ start_version: 3, end_version: 1 });
+  });
+
+  test('is refused when nothing was live before', async () => {
+    await expect(rollback(home, build)).rejects.toThrow('nothing is live');
+    await deploy(home, to(2));
+    await expect(rollback(home, build)).rejects.toThrow('no version was live before 2');
+    await expect(rollback(home, { ...build, pipeline: 'other' })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('a version can not be deleted', () => {
+  test('while it is live', async () => {
+    await deploy(home, to(1));
+    await expect(deleteVersion(home, to(1))).rejects.toMatchObject({ status: 409 });
+    await deploy(home, to(2));
+    await deleteVersion(home, to(1));
+  });
+
+  test('while a run of it is not over', async () => {
+    await deploy(home, to(1));
+    const runs = Array.from({ length: 2 }, () =>
+      startRun(home, { ...build, variables: {}, initiator: { id: 'test', user: 'test' } }),
+    );
+    await Promise.all(runs);
+    await deploy(home, to(2));
+    await expect(deleteVersion(home, to(1))).rejects.toThrow('is used by run 1, 2');
+  });
+
+  test('while it is being deployed', async () => {
+    await deploy(home, to(1));
+    let deleted: Promise<void> | undefined;
+    const machines = {
+      ...home.machines,
+      ensure: async () => {
+        deleted ??= deleteVersion(home, to(2));
+        await deleted.catch(() => {});
+      },
+    };
+    await deploy({ ...home, machines }, to(2));
+    await expect(deleted).rejects.toThrow('is being deployed');
+    expect(await states(home)).toEqual(['deprecated', 'live', 'unreleased']);
+  });
+});
