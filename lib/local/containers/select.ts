@@ -1,0 +1,39 @@
+/** Chooses what runs containers here: Docker, or plain processes where there is none. */
+import type { TaskStateChange } from '../../task/event.ts';
+import { type LocalContainers, TaskContainers } from './containers.ts';
+import { connect, DockerMissingError, remedyOf } from './docker-connect.ts';
+import type { Engine } from './engine.ts';
+import { identityOf } from './identity.ts';
+
+export const containerKinds = ['auto', 'docker', 'process'] as const;
+export type ContainerKind = (typeof containerKinds)[number];
+
+export type CreateContainers = {
+  readonly kind: ContainerKind;
+  /** The data folder. */
+  readonly data: string;
+  /** Takes each "ECS Task State Change"; called again until it succeeds, so it must take an event twice. */
+  readonly emit: (event: TaskStateChange) => Promise<void>;
+  /** Tells the user something worth knowing, in a sentence. */
+  readonly notice: (text: string) => void;
+};
+
+/** With `docker`, throws {@link DockerMissingError} when Docker doesn't answer; with `auto`, tasks then become processes. */
+export async function createContainers({ kind, data, emit, notice }: CreateContainers): Promise<LocalContainers> {
+  const [identity, connection] = await Promise.all([identityOf(data), kind === 'process' ? undefined : connect()]);
+  let engine: Engine;
+  if (connection && 'docker' in connection) {
+    const { DockerEngine } = await import('./docker.ts');
+    engine = new DockerEngine(connection.docker, data, identity);
+  } else {
+    if (connection && kind === 'docker') throw new DockerMissingError(connection.error);
+    if (connection) notice(noDocker(connection.error));
+    const { ProcessEngine } = await import('./process.ts');
+    engine = new ProcessEngine(data);
+  }
+  return new TaskContainers({ data, identity, engine, emit });
+}
+
+const noDocker = (error: Error) =>
+  `Docker does not answer (${error.message}): tasks run as processes of this machine, and their images are ignored. ` +
+  `For containers: ${remedyOf(error)}`;
