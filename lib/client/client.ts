@@ -5,11 +5,11 @@ import type {
   Config,
   Deployment,
   Event,
+  LogEvent,
   Namespace,
   Page,
   Pipeline,
   PipelineRef,
-  PipelineState,
   Run,
   RunRef,
   SystemPreferences,
@@ -45,7 +45,7 @@ export function createClient(options: HttpOptions) {
       list: (namespace: string, page: Page = {}) =>
         http.json<{ pipelines: Pipeline[] }>('GET', path`/api/namespaces/${namespace}/pipelines`, { query: page }),
       get: (ref: PipelineRef) => http.json<{ pipeline: Pipeline }>('GET', pipelinePath(ref)),
-      update: (ref: PipelineRef, body: { state: PipelineState }) =>
+      update: (ref: PipelineRef, body: { state: 'active' | 'disabled' }) =>
         http.json<void>('PATCH', pipelinePath(ref), { body }),
       delete: (ref: PipelineRef) => http.json<void>('DELETE', pipelinePath(ref)),
     },
@@ -92,30 +92,39 @@ export function createClient(options: HttpOptions) {
         http.json<void>('DELETE', taskPath(ref), { query: { wait_for: waitFor } }),
     },
     logs: {
-      /** The lines of an attempt (default the last) from its first on, and on until its log ends. */
-      follow: (ref: TaskRef, read: { attempt?: number; signal?: AbortSignal } = {}) =>
-        readEvents(http, `${taskPath(ref)}/logs`, {
+      /**
+       * The log from its first line on, and on until it ends: of one attempt, or of the newest and those that follow.
+       * Ends early, without an error, when `signal` aborts.
+       */
+      async *follow(ref: TaskRef, read: { attempt?: number; signal?: AbortSignal } = {}): AsyncGenerator<LogEvent> {
+        const events = readEvents(http, `${taskPath(ref)}/logs`, {
           wait,
           query: { attempt: read.attempt },
           ...(read.signal ? { signal: read.signal } : {}),
-        }),
+        });
+        for await (const { data } of events) yield JSON.parse(data) as LogEvent;
+      },
       /** What is in the log now, raw. */
-      read: (ref: TaskRef, read: { attempt?: number; signal?: AbortSignal } = {}) =>
+      read: (ref: TaskRef, read: { attempt?: number; timestamps?: boolean; signal?: AbortSignal } = {}) =>
         http.open(`${taskPath(ref)}/logs`, {
           headers: { accept: 'text/plain' },
-          query: { attempt: read.attempt },
+          query: { attempt: read.attempt, timestamps: read.timestamps },
           ...(read.signal ? { signal: read.signal } : {}),
         }),
       delete: (ref: TaskRef) => http.json<void>('DELETE', `${taskPath(ref)}/logs`),
     },
     events: {
+      list: (page: Page = {}) => http.json<{ events: Event[] }>('GET', '/api/events', { query: page }),
       get: (id: string) => http.json<{ event: Event }>('GET', path`/api/events/${id}`),
-      follow: (read: { history?: boolean; reverse?: boolean; signal?: AbortSignal } = {}) =>
-        readEvents(http, '/api/events', {
+      /** Events as they happen, with `history` after all that have. */
+      async *follow(read: { history?: boolean; signal?: AbortSignal } = {}): AsyncGenerator<Event> {
+        const events = readEvents(http, '/api/events', {
           wait,
-          query: { history: read.history, reverse: read.reverse },
+          query: { history: read.history },
           ...(read.signal ? { signal: read.signal } : {}),
-        }),
+        });
+        for await (const { data } of events) yield JSON.parse(data) as Event;
+      },
     },
     system: {
       metadata: () => http.json<{ commit: string; semver: string }>('GET', '/api/system/metadata'),

@@ -1,0 +1,69 @@
+/** A followed run as lines, for pipes and CI logs: one line a change, log lines between them. */
+import type { LogEvent, Run, TaskExecution } from '../../client/types.ts';
+import type { Io, Sink } from '../io.ts';
+import { inOrder } from '../run-table.ts';
+import { stateOf, whyTask } from '../task-reason.ts';
+import { type Style, statusPaint } from '../terminal/style.ts';
+import { took } from '../terminal/time.ts';
+import { Batch } from './batch.ts';
+import { logText, Prefixes } from './log-text.ts';
+import type { RunView } from './view.ts';
+
+export class ChangeView implements RunView {
+  readonly #io: Io;
+  readonly #style: Style;
+  readonly #sink: Sink;
+  readonly #batch: Batch;
+  readonly #prefixes: Prefixes;
+  readonly #shown = new Map<string, string>();
+  #run = '';
+
+  constructor(io: Io, sink: Sink, style: Style) {
+    this.#io = io;
+    this.#style = style;
+    this.#sink = sink;
+    this.#batch = new Batch(sink);
+    this.#prefixes = new Prefixes(style);
+  }
+
+  update(run: Run, tasks: readonly TaskExecution[]): Promise<void> | void {
+    this.#prefixes.widen(tasks.map(({ task_id }) => task_id));
+    const lines: string[] = [];
+    const state = run.cancelling ? 'cancelling' : run.state;
+    if (state !== this.#run && state !== 'complete') {
+      const queue = run.queue_position === undefined ? '' : `, position ${run.queue_position} in the queue`;
+      lines.push(`Run #${run.run_id} of "${run.pipeline_id}" is ${statusPaint(this.#style, state)(state)}${queue}`);
+    }
+    this.#run = state;
+    for (const task of inOrder(tasks)) {
+      const now = stateOf(task, run);
+      const attempt = task.attempts?.at(-1)?.attempt ?? 1;
+      const key = `${now} ${attempt}`;
+      const before = this.#shown.get(task.task_id);
+      this.#shown.set(task.task_id, key);
+      if (key === before || (before === undefined && quiet.has(now))) continue;
+      lines.push(this.#line(task, tasks, run, now));
+    }
+    if (lines.length) return this.#batch.add(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  log(task: string, line: LogEvent): Promise<void> | void {
+    return this.#batch.add(`${this.#prefixes.of(task)}${logText(line, this.#sink)}\n`);
+  }
+
+  close(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** `build │ failed after 1.2s, exit code 3`. */
+  #line(task: TaskExecution, tasks: readonly TaskExecution[], run: Run, state: string): string {
+    const time = task.state === 'complete' ? took(task.started, task.ended, this.#io.now()) : '';
+    const exit = task.status === 'failed' && task.exit_code != null ? `exit code ${task.exit_code}` : '';
+    const more = [exit, whyTask(task, tasks, run, this.#io.now())].filter(Boolean).join(', ');
+    const paint = statusPaint(this.#style, state);
+    return `${this.#prefixes.of(task.task_id)}${paint(state)}${time && ` after ${time}`}${more && `: ${more}`}`;
+  }
+}
+
+/** Where every task begins: not news. */
+const quiet = new Set(['waiting', 'queued', 'unknown']);

@@ -1,0 +1,94 @@
+/** Follows a run to its end: state and logs while it runs, then the outcome. */
+import type { Run, RunRef, TaskExecution } from '../../client/types.ts';
+import { exit } from '../exit.ts';
+import { taskLines } from '../run-table.ts';
+import type { Session } from '../session.ts';
+import { statusPaint } from '../terminal/style.ts';
+import { took } from '../terminal/time.ts';
+import { ChangeView } from './change-view.ts';
+import { LiveView } from './live-view.ts';
+import { LogPump } from './log-pump.ts';
+import { noView, type RunView } from './view.ts';
+
+type State = { readonly run: Run; readonly tasks: readonly TaskExecution[] };
+
+/** A server that restarts is waited for, about 20 s. */
+const patience = 8;
+
+/** The exit code is the outcome: 0 only when the run succeeded, 130 when the user stopped looking. */
+export async function followRun(session: Session, ref: RunRef, options: { readonly logs: boolean }): Promise<number> {
+  const { io, terminal } = session;
+  // What does not exist is said before anything is drawn.
+  await session.client.runs.get(ref);
+  const view = viewFor(session);
+  const abort = new AbortController();
+  const release = io.onInterrupt(() => abort.abort());
+  const end = await watch(session, ref, { view, abort: abort.signal, logs: options.logs })
+    .finally(() => view.close())
+    .finally(release);
+  if (end === undefined) {
+    await terminal.notice(`\nRun #${ref.run} of "${ref.pipeline}" goes on.`);
+    await terminal.notice(`  see it again:  gofer run watch ${ref.pipeline} ${ref.run}`);
+    await terminal.notice(`  cancel it:     gofer run cancel ${ref.pipeline} ${ref.run}`);
+    return exit.interrupted;
+  }
+  await terminal.show({ run: end.run, task_executions: end.tasks }, () => outcomeLines(session, end));
+  return end.run.status === 'successful' ? exit.ok : exit.failed;
+}
+
+/** `undefined`: the user stopped looking. */
+async function watch(
+  { client, io }: Session,
+  ref: RunRef,
+  options: { readonly view: RunView; readonly abort: AbortSignal; readonly logs: boolean },
+): Promise<State | undefined> {
+  const { view, abort, logs } = options;
+  const pump = new LogPump(client, ref, { sink: (task, line) => view.log(task, line), signal: abort });
+  const aborted = new Promise<undefined>((resolve) => abort.addEventListener('abort', () => resolve(undefined)));
+  const read = async (): Promise<State> => {
+    // The run first: tasks that are read after a complete run are complete too.
+    const { run } = await client.runs.get(ref, patience);
+    return { run, tasks: (await client.tasks.list(ref, patience)).task_executions };
+  };
+  const begin = io.now();
+  const before = new Map<string, TaskExecution>();
+  for (;;) {
+    const state = await Promise.race([read(), aborted]);
+    if (state === undefined) return undefined;
+    if (logs && view !== noView) pump.update(state.tasks);
+    const complete = state.run.state === 'complete';
+    if (complete) {
+      if ((await Promise.race([pump.finish().then(() => true), aborted])) === undefined) return undefined;
+      await view.update(state.run, state.tasks);
+      return state;
+    }
+    // A task's end is told after its last line.
+    const shown = state.tasks.map((task) =>
+      task.state === 'complete' && pump.isOpen(task.task_id) ? (before.get(task.task_id) ?? task) : task,
+    );
+    for (const task of shown) before.set(task.task_id, task);
+    await view.update(state.run, shown);
+    await Promise.race([io.wait(io.now() - begin < 10_000 ? 250 : 1000), aborted]);
+  }
+}
+
+function viewFor({ io, terminal }: Session): RunView {
+  if (terminal.format === 'silent') return noView;
+  if (terminal.format === 'json') return new ChangeView(io, io.stderr, terminal.errorStyle);
+  const drawable = io.stdout.isTTY && io.env['TERM'] !== 'dumb' && !io.env['CI'];
+  return drawable ? new LiveView(io, terminal.style) : new ChangeView(io, io.stdout, terminal.style);
+}
+
+function outcomeLines(session: Session, { run, tasks }: State): string[] {
+  const { bold } = session.terminal.style;
+  const status = statusPaint(session.terminal.style, run.status);
+  const time = took(run.started, run.ended, session.io.now());
+  const said = run.status_reason?.description;
+  const mark = run.status === 'successful' ? '✓' : '✗';
+  return [
+    '',
+    ...taskLines(session, run, tasks),
+    '',
+    `${status(mark)} ${bold(`Run #${run.run_id} of ${run.pipeline_id}`)} ${status(run.status)}${time && ` after ${time}`}${said ? `: ${said}` : ''}`,
+  ];
+}

@@ -1,0 +1,95 @@
+/** The logs of all tasks of a run: in the order of time, or with `--follow` as they come. */
+import type { RunRef, TaskExecution } from '../../client/types.ts';
+import { exit } from '../exit.ts';
+import { inOrder } from '../run-table.ts';
+import type { Session } from '../session.ts';
+import { harmless } from '../terminal/text.ts';
+import { Batch } from './batch.ts';
+import { LogPump } from './log-pump.ts';
+import { logText, Prefixes } from './log-text.ts';
+import { merge } from './merge.ts';
+
+type Options = { readonly follow?: boolean; readonly timestamps?: boolean };
+
+export async function readRunLogs(session: Session, ref: RunRef, options: Options): Promise<number> {
+  const abort = new AbortController();
+  const release = session.io.onInterrupt(() => abort.abort());
+  try {
+    if (options.follow) await follow(session, ref, options, abort.signal);
+    else await print(session, ref, options, abort.signal);
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+  } finally {
+    release();
+  }
+  return abort.signal.aborted ? exit.interrupted : exit.ok;
+}
+
+async function follow(session: Session, ref: RunRef, options: Options, signal: AbortSignal): Promise<void> {
+  const { client, io } = session;
+  const write = writer(session, options);
+  const pump = new LogPump(client, ref, { signal, sink: (task, line) => write.line(task, line) });
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  while (!signal.aborted) {
+    const { run } = await client.runs.get(ref, 8);
+    const { task_executions } = await client.tasks.list(ref, 8);
+    write.widen(task_executions);
+    pump.update(task_executions);
+    if (run.state === 'complete') break;
+    await Promise.race([io.wait(500), aborted]);
+  }
+  await pump.finish();
+  await write.flush();
+}
+
+async function print(session: Session, ref: RunRef, options: Options, signal: AbortSignal): Promise<void> {
+  const { client, terminal } = session;
+  const { task_executions } = await client.tasks.list(ref);
+  const write = writer(session, options);
+  write.widen(task_executions);
+  const withLog = inOrder(task_executions).filter(
+    (task) => task.started > 0 && !task.logs_removed && !task.logs_expired,
+  );
+  const lines = withLog.map((task) => timed(session, ref, task.task_id, signal));
+  for await (const { task, time, text } of merge(lines)) await write.line(task, { time, text, source: 'stdout' });
+  await write.flush();
+  const gone = task_executions.filter(({ logs_removed, logs_expired }) => logs_removed || logs_expired);
+  if (gone.length)
+    await terminal.notice(`note: removed or expired: the logs of ${gone.map(({ task_id }) => task_id).join(', ')}`);
+}
+
+export type TimedLine = { readonly task: string; readonly time: number; readonly text: string };
+
+/** Lines come as `<ISO time> <text>`. A line without a time continues the one before, and keeps its place. */
+async function* timed({ client }: Session, ref: RunRef, task: string, signal: AbortSignal): AsyncGenerator<TimedLine> {
+  const { body } = await client.logs.read({ ...ref, task }, { timestamps: true, signal });
+  const decoder = new TextDecoder();
+  let rest = '';
+  let last = 0;
+  const parse = (line: string): TimedLine => {
+    const time = Date.parse(line.slice(0, 24));
+    if (Number.isNaN(time)) return { task, time: last, text: line };
+    last = time;
+    return { task, time, text: line.slice(25) };
+  };
+  for await (const chunk of body ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.map(parse);
+  }
+  if (rest) yield parse(rest);
+}
+
+function writer({ io, terminal }: Session, { timestamps = false }: Options) {
+  const batch = new Batch(io.stdout);
+  const prefixes = new Prefixes(terminal.style);
+  return {
+    widen: (tasks: readonly TaskExecution[]) => prefixes.widen(tasks.map(({ task_id }) => harmless(task_id))),
+    line: (task: string, line: Parameters<typeof logText>[0]): Promise<void> | void => {
+      if (terminal.format === 'json') return batch.add(`${JSON.stringify({ task, ...line })}\n`);
+      if (terminal.format === 'plain')
+        return batch.add(`${prefixes.of(task)}${logText(line, { isTTY: io.stdout.isTTY, timestamps })}\n`);
+    },
+    flush: () => batch.flush(),
+  };
+}
