@@ -1,0 +1,90 @@
+/**
+ * An operation of the API as data: from it come routing, validation, types and the OpenAPI document.
+ *
+ * `operation({ ..., handler })` keeps the handler's types and hides them behind `answer`, so that operations of every
+ * shape stand in one list.
+ */
+import { z } from 'zod';
+import type { Home } from '../home.ts';
+import type { DeepReadonly } from './read-only.ts';
+import { checkRequest } from './request-check.ts';
+import type { StreamAnswer } from './stream/answer.ts';
+
+export type Resource = 'configs' | 'deployments' | 'events' | 'namespaces' | 'pipelines' | 'runs' | 'system' | 'tokens';
+
+/** What a token must allow. `public`: no token is asked for. */
+export type Access = 'public' | { readonly resource: Resource; readonly action: 'read' | 'write' | 'delete' };
+
+/** Who sends the request. Absent where nobody has to identify. */
+export type Caller = { readonly id: string; readonly user: string; readonly token?: unknown };
+
+/** A request as it came: all texts, names of headers in lower case. */
+export type RawRequest = {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Parsed JSON; `undefined`: there was none. */
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly caller: Caller | undefined;
+};
+
+export type Request<P, Q, B> = Omit<RawRequest, 'params' | 'query' | 'body'> & {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+};
+
+type Description = {
+  readonly operationId: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** As OpenAPI writes it: `/api/namespaces/{namespace_id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly status: 200 | 201 | 204;
+  readonly access: Access;
+  /** The handler may also answer with a `StreamAnswer`. */
+  readonly streams?: boolean;
+};
+
+type Schemas<P, Q, B, R> = {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** What the OpenAPI document says of the body, where a service checks it more closely than `body` does. */
+  readonly bodyDocument?: z.ZodType;
+  /** Absent: the answer has no body, or is a stream. */
+  readonly response?: R;
+};
+
+/** An operation with its types hidden. */
+export type Operation = Description &
+  Schemas<z.ZodObject, z.ZodObject, z.ZodType, z.ZodType> & {
+    /** Validates the request and does what it asks for. */
+    readonly answer: (home: Home, request: RawRequest) => Promise<unknown>;
+  };
+
+const nothing = z.object({});
+type Nothing = typeof nothing;
+
+export function operation<
+  P extends z.ZodObject = Nothing,
+  Q extends z.ZodObject = Nothing,
+  B extends z.ZodType = z.ZodUndefined,
+  R extends z.ZodType = z.ZodType<unknown>,
+>({
+  handler,
+  ...spec
+}: Description &
+  Schemas<P, Q, B, R> & {
+    readonly handler: (
+      home: Home,
+      request: Request<z.output<P>, z.output<Q>, z.output<B>>,
+    ) => Promise<DeepReadonly<z.input<R>> | StreamAnswer> | DeepReadonly<z.input<R>>;
+  }): Operation {
+  const schemas = { params: spec.params, query: spec.query, body: spec.body };
+  return {
+    ...spec,
+    answer: async (home, request) =>
+      handler(home, { ...request, ...checkRequest<z.output<P>, z.output<Q>, z.output<B>>(schemas, request) }),
+  };
+}

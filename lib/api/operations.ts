@@ -1,0 +1,25 @@
+/** Every operation that the API serves, noun by noun. */
+import type { Operation } from './operation.ts';
+import { configs } from './routes/configs.ts';
+import { deployments } from './routes/deployments.ts';
+import { events } from './routes/events.ts';
+import { logs } from './routes/logs.ts';
+import { namespaces } from './routes/namespaces.ts';
+import { pipelines } from './routes/pipelines.ts';
+import { runs } from './routes/runs.ts';
+import { system } from './routes/system.ts';
+import { taskExecutions } from './routes/task-executions.ts';
+import { tokens } from './routes/tokens.ts';
+
+export const operations: readonly Operation[] = [
+  ...namespaces,
+  ...pipelines,
+  ...configs,
+  ...deployments,
+  ...runs,
+  ...taskExecutions,
+  ...logs,
+  ...events,
+  ...system,
+  ...tokens,
+];

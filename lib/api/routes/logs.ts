@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { removeLogs } from '../../logs/remove.ts';
+import { getRunTask } from '../../run/runs.ts';
+import { operation } from '../operation.ts';
+import { wantedStream } from '../stream/answer.ts';
+import { openLogStream } from '../stream/log-stream.ts';
+import { taskOf, taskParams, taskPath } from './task-executions.ts';
+
+export const logs = [
+  operation({
+    operationId: 'get_logs',
+    method: 'GET',
+    path: `${taskPath}/logs`,
+    summary: "Follow a task's log as a WebSocket or as Server-Sent Events; any other request gets its text so far",
+    access: { resource: 'runs', action: 'read' },
+    params: taskParams,
+    query: z.object({
+      attempt: z.int().positive().optional().describe('Only this attempt; absent: the newest, and those that follow.'),
+      timestamps: z.boolean().optional().describe('Begins each line of text with the time it was written.'),
+    }),
+    status: 200,
+    streams: true,
+    handler: async (home, { params, query, headers }) => {
+      const { run, task } = await getRunTask(home, taskOf(params));
+      const after = headers['last-event-id'];
+      return openLogStream(home, {
+        uid: run.uid,
+        number: run.number,
+        task: task.id,
+        as: wantedStream(headers),
+        timestamps: query.timestamps ?? false,
+        ...(query.attempt !== undefined && { attempt: query.attempt }),
+        ...(after && { after }),
+      });
+    },
+  }),
+  operation({
+    operationId: 'delete_logs',
+    method: 'DELETE',
+    path: `${taskPath}/logs`,
+    summary: "Remove a complete task's logs",
+    access: { resource: 'runs', action: 'delete' },
+    params: taskParams,
+    status: 204,
+    handler: async (home, { params }) => {
+      const { run, task } = await getRunTask(home, taskOf(params));
+      await removeLogs(home, { uid: run.uid, number: run.number, task: task.id });
+    },
+  }),
+];

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { EventDetails, EventKind } from '../../events/kind.ts';
+import type { DeepReadonly } from '../read-only.ts';
+import { timeSchema } from './common.ts';
+
+const id = z.string();
+const number = z.int().nonnegative();
+const pipeline = { namespace_id: id, pipeline_id: id };
+const deployment = { ...pipeline, start_version: number, end_version: number };
+const run = { ...pipeline, run_id: number };
+const task = { ...run, task_execution_id: id };
+const extension = { id, image: z.string() };
+const subscription = { ...pipeline, extension_id: id, subscription_id: id };
+
+/** What each kind of event carries. */
+const kinds = {
+  created_namespace: { namespace_id: id },
+  deleted_namespace: { namespace_id: id },
+  disabled_pipeline: pipeline,
+  enabled_pipeline: pipeline,
+  created_pipeline: pipeline,
+  deleted_pipeline: pipeline,
+  started_deployment: deployment,
+  completed_deployment: deployment,
+  queued_run: run,
+  started_run: run,
+  completed_run: { ...run, status: z.enum(['unknown', 'failed', 'successful', 'cancelled']) },
+  started_run_cancellation: run,
+  created_task_execution: task,
+  started_task_execution: task,
+  completed_task_execution: { ...task, status: z.enum(['unknown', 'failed', 'successful', 'cancelled', 'skipped']) },
+  started_task_execution_cancellation: { ...task, timeout: number },
+  installed_extension: extension,
+  uninstalled_extension: extension,
+  enabled_extension: extension,
+  disabled_extension: extension,
+  pipeline_extension_subscription_registered: subscription,
+  pipeline_extension_subscription_unregistered: subscription,
+  created_role: { role_id: id },
+  deleted_role: { role_id: id },
+} satisfies Record<keyof EventDetails, z.ZodRawShape>;
+
+/** `{"started_run": {"namespace_id": …}}`: the kind is the one key. Made in a loop, so its type has to be told. */
+const kindSchema = z
+  .union([
+    z.literal('any'),
+    ...Object.entries(kinds).map(([kind, fields]) => z.strictObject({ [kind]: z.object(fields) })),
+  ])
+  .meta({ id: 'Kind' }) as z.ZodType as z.ZodType<'any' | EventKind, 'any' | EventKind>;
+
+export const eventSchema = z.object({ id: z.string(), kind: kindSchema, emitted: timeSchema }).meta({ id: 'Event' });
+
+/** An event as the API gives it. */
+export type Event = DeepReadonly<z.output<typeof eventSchema>>;

@@ -1,0 +1,24 @@
+/** An answer that goes on: what a home's edge writes to its client, chunk by chunk, as fast as the client reads. */
+
+/** Bytes of a response body. */
+export type ByteStream = {
+  readonly contentType: string;
+  readonly bytes: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+};
+
+/** Text messages of a WebSocket. */
+export type MessageStream = { readonly messages: (signal: AbortSignal) => AsyncIterable<readonly string[]> };
+
+export class StreamAnswer {
+  readonly stream: ByteStream | MessageStream;
+
+  constructor(stream: ByteStream | MessageStream) {
+    this.stream = stream;
+  }
+}
+
+/** How the client wants a stream: it says so by upgrading, or by what it accepts. */
+export function wantedStream(headers: Readonly<Record<string, string>>): 'websocket' | 'events' | 'other' {
+  if (headers['upgrade']?.toLowerCase() === 'websocket') return 'websocket';
+  return headers['accept']?.includes('text/event-stream') ? 'events' : 'other';
+}

@@ -1,0 +1,24 @@
+/** A run as the API gives it. */
+import type { RunItem } from '../../run/run.ts';
+import type { Run } from '../schemas/run.ts';
+
+export function runView(run: RunItem): Run {
+  return {
+    namespace_id: run.namespace,
+    pipeline_id: run.pipeline,
+    pipeline_config_version: run.version,
+    run_id: run.number,
+    started: run.started ?? 0,
+    ended: run.ended ?? 0,
+    state: run.state,
+    status: run.status ?? 'unknown',
+    status_reason: run.reason ?? null,
+    initiator: run.initiator,
+    variables: Object.entries(run.variables).map(([key, value]) => ({ key, value, source: 'run_options' })),
+    token_id: null,
+    store_objects_expired: false,
+    event_id: null,
+    created: run.created,
+    ...(run.cancelling && run.state !== 'complete' && { cancelling: true }),
+  };
+}

@@ -1,0 +1,68 @@
+/** Streams as WebSockets: one text message after the other, as fast as the client takes them. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { MessageStream } from '../../api/stream/answer.ts';
+
+/** Close codes of RFC 6455. */
+const normal = 1000;
+const goingAway = 1001;
+const policyViolation = 1008;
+const internalError = 1011;
+
+/** A close reason may have 123 bytes. */
+const mostReason = 120;
+
+/** Clients only ever listen here: whatever they say is small. */
+const mostPayload = 64 * 1024;
+
+export class WebSockets {
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: mostPayload });
+
+  /** Sends the stream and closes; the stream is left when the client goes or `closing` aborts. */
+  async send(upgrade: Upgrade, stream: MessageStream, closing: AbortSignal): Promise<void> {
+    const socket = await this.#accept(upgrade);
+    const gone = new AbortController();
+    socket.on('close', () => gone.abort());
+    socket.on('error', () => gone.abort());
+    try {
+      for await (const messages of stream.messages(AbortSignal.any([gone.signal, closing]))) {
+        await sendAll(socket, messages);
+        if (gone.signal.aborted) return;
+      }
+      if (closing.aborted) socket.close(goingAway, 'the server stops');
+      else socket.close(normal);
+    } catch (error) {
+      socket.close(internalError);
+      throw error;
+    }
+  }
+
+  /** Accepts, only to say why there is nothing to send: clients of Gofer look for it in the close frame. */
+  async refuse(upgrade: Upgrade, reason: string): Promise<void> {
+    const socket = await this.#accept(upgrade);
+    socket.on('error', () => undefined);
+    socket.close(policyViolation, Buffer.from(reason).subarray(0, mostReason).toString());
+  }
+
+  /** Ends connections that have not ended by themselves. */
+  close(): void {
+    for (const socket of this.#server.clients) socket.terminate();
+    this.#server.close();
+  }
+
+  #accept({ request, socket, head }: Upgrade): Promise<WebSocket> {
+    return new Promise((resolve) => this.#server.handleUpgrade(request, socket, head, resolve));
+  }
+}
+
+export type Upgrade = { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer };
+
+/** Waits until the last message has left: a client that stalls stops the stream, and no more than a batch waits for it. */
+function sendAll(socket: WebSocket, messages: readonly string[]): Promise<void> {
+  const last = messages.at(-1);
+  if (last === undefined || socket.readyState !== socket.OPEN) return Promise.resolve();
+  for (const message of messages.slice(0, -1)) socket.send(message);
+  // An error is also a close, which ends the stream.
+  return new Promise((resolve) => socket.send(last, () => resolve()));
+}
