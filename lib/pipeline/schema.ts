@@ -73,7 +73,9 @@ export function parsePipeline(input: unknown): { config: PipelineConfig } | { pr
   const parsed = pipelineSchema.safeParse(input);
   const found =
     parsed.error?.issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, input, fieldsAt)) ?? [];
-  const problems = [...found, ...relationProblems(input)].slice(0, mostProblems);
+  const problems = [...found, ...relationProblems(input)]
+    .sort((a, b) => taskIndex(a) - taskIndex(b))
+    .slice(0, mostProblems);
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems };
 }
 
@@ -84,6 +86,9 @@ export function checkPipeline(input: unknown): PipelineConfig {
   const id = typeof input === 'object' && input !== null && 'id' in input ? input.id : undefined;
   throw new InvalidPipelineError(typeof id === 'string' ? `pipeline "${id}"` : 'the pipeline', result.problems);
 }
+
+/** Problems are told in the order of the tasks, after those of the pipeline itself. */
+const taskIndex = ({ path }: Problem) => Number(/^tasks\[(\d+)\]/.exec(path)?.[1] ?? -1);
 
 function fieldsAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(pipelineFields.shape);

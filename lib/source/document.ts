@@ -14,10 +14,8 @@ export function readJson(content: string, source: string): Document {
   try {
     return { value: JSON.parse(json), lineOf: linesOf(json) };
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    // A printed JSON that isn't one is most often a program's message: its beginning says most.
-    const shown = json.trim() ? `it begins with ${JSON.stringify(json.trim().slice(0, 60))}` : 'it is empty';
-    throw new InvalidError(`${source} is not JSON: ${what}; ${shown}`, { cause });
+    const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
+    throw new InvalidError(`${source} is not JSON: ${json.trim() ? what : 'it is empty'}`, { cause });
   }
 }
 

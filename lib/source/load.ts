@@ -10,7 +10,7 @@ import { InvalidPipelineError } from '../pipeline/problem.ts';
 import { parsePipeline } from '../pipeline/schema.ts';
 import { type Document, readJson, readYaml } from './document.ts';
 import { runModule } from './module.ts';
-import { runProgram } from './program.ts';
+import { type ProgramOptions, runProgram } from './program.ts';
 
 export type Source = {
   readonly config: PipelineConfig;
@@ -73,7 +73,7 @@ async function read(path: string, options: LoadOptions): Promise<Document> {
   if (modules.includes(extension)) return { value: await runModule(file, path, timeoutMs) };
   if (extension === '.json') return readJson(await readFile(file, 'utf8'), path);
   if (extension === '.yaml' || extension === '.yml') return readYaml(await readFile(file, 'utf8'), path);
-  if (await isExecutable(file)) return readJson(await runProgram([file], { cwd, timeoutMs, source: path }), path);
+  if (await isExecutable(file)) return readPrinted([file], { cwd, timeoutMs, source: path });
   throw new InvalidError(`${path} is neither a known kind of file nor executable (chmod +x ${path}?); ${allowed}`);
 }
 
@@ -85,13 +85,15 @@ const programs = [
 
 async function readFolder(folder: string, path: string, timeoutMs: number): Promise<Document> {
   for (const { marker, command } of programs) {
-    if (await exists(join(folder, marker)))
-      return readJson(await runProgram(command, { cwd: folder, timeoutMs, source: path }), path);
+    if (await exists(join(folder, marker))) return readPrinted(command, { cwd: folder, timeoutMs, source: path });
   }
   throw new InvalidError(
     `${relative(process.cwd(), folder) || path} holds neither go.mod nor Cargo.toml; name the pipeline's file in it`,
   );
 }
+
+const readPrinted = async (command: readonly string[], options: ProgramOptions): Promise<Document> =>
+  readJson(await runProgram(command, options), `what ${options.source} printed`);
 
 const exists = (file: string) =>
   access(file).then(

@@ -12,10 +12,13 @@ const remedies: Readonly<Record<string, string>> = {
 const mostOutput = 8 * 1024 * 1024;
 const tailLines = 20;
 
-type RunOptions = { readonly cwd: string; readonly timeoutMs: number; readonly source: string };
+export type ProgramOptions = { readonly cwd: string; readonly timeoutMs: number; readonly source: string };
 
 /** What the program printed on standard output. `source` is what errors call it. */
-export async function runProgram(command: readonly string[], { cwd, timeoutMs, source }: RunOptions): Promise<string> {
+export async function runProgram(
+  command: readonly string[],
+  { cwd, timeoutMs, source }: ProgramOptions,
+): Promise<string> {
   const [program = '', ...args] = command;
   const name = remedies[program] ? command.join(' ') : source;
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });

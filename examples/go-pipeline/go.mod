@@ -1,0 +1,3 @@
+module example.com/go-pipeline
+
+go 1.21
