@@ -103,7 +103,7 @@ export function taskState(task: TaskConfig, way: Way, defaultTimeout: number): S
 }
 
 /** Where a branch ends whose last task is over: a Catch must lead to a state. All it leaves is `Gofer.Over` and a word. */
-export const overState: State = { Type: 'Succeed' };
+export const overState: State = { Type: 'Pass', End: true };
 
 export const fanState = (branches: readonly State[], way: Way): State => ({
   Type: 'Parallel',
