@@ -12,19 +12,17 @@ export const optional = <S extends z.ZodType>(schema: S) => schema.nullish().tra
 export const defaulting = <S extends z.ZodType>(schema: S, fallback: z.output<S>) =>
   schema.nullish().transform((value) => value ?? fallback);
 
-/** Ids that every object of JavaScript already answers to can't be keys of a map. */
-const isBuiltIn = (id: string) => id in Object.prototype;
+const idError = (allowed: string) => ({
+  error: ({ input }: { readonly input: unknown }) => `is ${writeValue(input)}; allowed: 3 to 32 ${allowed}`,
+});
 
-const id = (pattern: RegExp, allowed: string) =>
-  z
-    .string()
-    .regex(pattern, { error: ({ input }) => `is ${writeValue(input)}; allowed: 3 to 32 ${allowed}` })
-    .refine((value) => !isBuiltIn(value), { error: ({ input }) => `is ${writeValue(input)}, which is reserved` });
+export const pipelineId = z.string().regex(/^[A-Za-z0-9-]{3,32}$/, idError('letters, digits and hyphens'));
 
-export const pipelineId = id(/^[A-Za-z0-9-]{3,32}$/, 'letters, digits and hyphens');
-
-/** Unlike those of pipelines, ids of tasks hold underscores in the wild. */
-export const taskId = id(/^[A-Za-z0-9_-]{3,32}$/, 'letters, digits, hyphens and underscores');
+/** Unlike those of pipelines, ids of tasks hold underscores in the wild. They are keys of maps: no key may be built in. */
+export const taskId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{3,32}$/, idError('letters, digits, hyphens and underscores'))
+  .refine((id) => !(id in Object.prototype), { error: ({ input }) => `is ${writeValue(input)}, which is reserved` });
 
 export const image = z.string().refine(isImageReference, {
   error: ({ input }) =>

@@ -1,4 +1,5 @@
 /** JSON and YAML text, with the lines of its parts. */
+import { type ParseError, parse } from 'jsonc-parser';
 import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { InvalidError } from '../errors.ts';
 
@@ -15,8 +16,16 @@ export function readJson(content: string, source: string): Document {
     return { value: JSON.parse(json), lineOf: linesOf(json) };
   } catch (cause) {
     const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
-    throw new InvalidError(`${source} is not JSON: ${json.trim() ? what : 'it is empty'}`, { cause });
+    if (!json.trim()) throw new InvalidError(`${source} is not JSON: it is empty`, { cause });
+    throw new InvalidError(`${source} is not JSON, line ${lineOfError(json)}: ${what}`, { cause });
   }
+}
+
+/** Node's own message says where only sometimes. */
+function lineOfError(json: string): number {
+  const errors: ParseError[] = [];
+  parse(json, errors, { disallowComments: true });
+  return json.slice(0, errors[0]?.offset ?? 0).split('\n').length;
 }
 
 /** YAML 1.2, with `<<` merges and anchors. */

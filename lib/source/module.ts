@@ -20,7 +20,7 @@ export async function runModule(file: string, source: string, timeoutMs: number)
     stdout: true,
     execArgv: [],
   });
-  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
   try {
     const answer = await answerOf(worker, timeoutMs);
     if (answer.kind === 'value') return JSON.parse(answer.json);
@@ -29,7 +29,6 @@ export async function runModule(file: string, source: string, timeoutMs: number)
     if (answer.problems) throw new InvalidPipelineError(where, answer.problems);
     throw new InvalidError(`${where}: ${answer.message}`);
   } finally {
-    worker.stdout.unpipe(process.stderr);
     await worker.terminate();
   }
 }
