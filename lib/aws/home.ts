@@ -51,7 +51,6 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
       capacity: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
       defaultTimeout: day,
       quiet: 120,
-      later: 60,
     },
   };
 }

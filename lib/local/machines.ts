@@ -21,7 +21,13 @@ export type LocalMachinesOptions = {
 };
 
 type Waiting = { readonly resolve: (output: unknown) => void; readonly reject: (error: Error) => void };
-type Execution = { state: ExecutionState; readonly abort: () => void };
+type Execution = {
+  state: ExecutionState;
+  /** Aborted by StopExecution: what the states have started is stopped too. */
+  readonly stopped: AbortController;
+  /** Leaves the interpreter, and what the states have started alone. */
+  leave?: () => void;
+};
 type Input = Parameters<StateMachine['run']>[0];
 
 /** Closed executions that are remembered: a name is never used twice as long as anybody may ask for it. */
@@ -83,8 +89,9 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
 
     async start({ name, machine, input }) {
       if (executions.has(name) || closing) return;
-      const controller = new AbortController();
-      executions.set(name, { state: { state: 'running' }, abort: () => controller.abort() });
+      const execution: Execution = { state: { state: 'running' }, stopped: new AbortController() };
+      const { signal } = execution.stopped;
+      executions.set(name, execution);
       const loading =
         machines.get(machine) ??
         readFile(join(folder, `${machine}.json`), 'utf8').then((text) => compiled(JSON.parse(text)));
@@ -96,16 +103,18 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       });
       const run = interpreter.run(JSON.parse(input), {
         overrides: {
-          taskResourceLocalHandlers: Object.fromEntries(tasks.map((task) => [task, handler(task, controller.signal)])),
+          taskResourceLocalHandlers: Object.fromEntries(tasks.map((task) => [task, handler(task, signal)])),
         },
         context: { Task: { Token: 'answered by the local machine' } },
       });
-      controller.signal.addEventListener('abort', run.abort, { once: true });
+      execution.leave = run.abort;
+      signal.addEventListener('abort', run.abort, { once: true });
+      if (signal.aborted || closing) run.abort();
       const stopped = () => ({ state: 'closed', stopped: options.now() }) as const;
       run.result.then(
         () => closed(name, { ...stopped(), status: 'SUCCEEDED' }),
         (error: Error) =>
-          closed(name, { ...stopped(), status: controller.signal.aborted ? 'ABORTED' : 'FAILED', ...described(error) }),
+          closed(name, { ...stopped(), status: signal.aborted ? 'ABORTED' : 'FAILED', ...described(error) }),
       );
     },
 
@@ -113,7 +122,7 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       const execution = executions.get(name);
       if (execution?.state.state !== 'running') return;
       closed(name, { state: 'closed', status: 'ABORTED', stopped: options.now() });
-      execution.abort();
+      execution.stopped.abort();
     },
 
     describe: async ({ name }) => executions.get(name)?.state,
@@ -130,7 +139,7 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     /** Leaves every execution where it is: the next start takes it up again. */
     close() {
       closing = true;
-      for (const execution of executions.values()) execution.abort();
+      for (const { leave } of executions.values()) leave?.();
     },
   };
 }

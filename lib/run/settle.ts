@@ -18,7 +18,7 @@ export async function settle(home: Home, { run: { uid, number }, config }: Loade
   for (let i = 0; i < tries; i++) {
     const run = await findRun(home, uid, number);
     if (!run || run.open) return;
-    if (run.state === 'complete') return closeRun(home, run);
+    if (run.state === 'complete') return close(home, run);
     if (run.cancelling && !(await nothingLives(home, run))) return;
     const tasks = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
     const { status, reason } = outcomeOf(run, config, tasks);
@@ -28,7 +28,7 @@ export async function settle(home: Home, { run: { uid, number }, config }: Loade
       { set: { state: 'complete', status, reason, ended: now, news: now } },
       all(differs('state', 'complete'), missing('open'), unchanged(run)),
     )) as RunItem | undefined;
-    if (settled) return closeRun(home, settled);
+    if (settled) return close(home, settled);
   }
 }
 
@@ -50,7 +50,7 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 }
 
 /** What follows the settling write: the event, the slot, the machine's last state, the next run. */
-export async function closeRun(home: Home, run: RunItem): Promise<void> {
+async function close(home: Home, run: RunItem): Promise<void> {
   await Promise.all([emitCompleted(home, run), releaseSlot(home, run), answerFinish(home, run)]);
   await dispatch(home, run.namespace, run.pipeline);
 }
@@ -76,7 +76,7 @@ export async function answerFinish(home: Home, run: RunItem): Promise<void> {
   await home.table.update(runKey(run.uid, run.number), { delete: { tokens: new Set(tokens) } });
 }
 
-async function emitCompleted(home: Home, run: RunItem): Promise<void> {
+export async function emitCompleted(home: Home, run: RunItem): Promise<void> {
   const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number };
   const kind = { completed_run: { ...ids, status: run.status ?? 'unknown' } } as const;
   await emit(home, { time: run.ended ?? home.now(), kind, key: `${run.uid}/${run.number}/completed` });

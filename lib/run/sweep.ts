@@ -1,12 +1,16 @@
 /**
  * The sweep is the guarantee: whatever event was lost, whichever process died, it finds the run and brings it on. It runs
- * every minute on AWS and every few seconds on one machine, and says what it did.
+ * every minute on AWS and every second on one machine, and says what it did.
  */
 import type { Home } from '../home.ts';
+import type { Container } from '../ports/containers.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
+import { parseGroup, runName } from '../task/group.ts';
 import { cancelRun } from './cancel.ts';
 import { dispatch } from './dispatch.ts';
+import { findRun } from './load.ts';
 import type { RunItem } from './run.ts';
+import { releaseSlot } from './settle.ts';
 import { sweepClosed } from './sweep-closed.ts';
 import { sweepRun } from './sweep-run.ts';
 
@@ -22,27 +26,59 @@ export type Swept = {
 export async function sweepRuns(home: Home): Promise<Swept> {
   const keys = await home.table.swept('run');
   const runs = ((await home.table.getMany(keys)) as (RunItem | undefined)[]).filter((run) => run !== undefined);
+  const complete = runs.filter(({ state }) => state === 'complete');
   const pending = runs.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
+  const active = runs.filter((run) => !complete.includes(run) && !pending.includes(run));
+  const living = await home.containers.alive();
   const errors: { run: string; error: unknown }[] = [];
-  const attempt = async (run: RunItem, work: () => Promise<unknown>) => {
+  const attempt = async (run: string, work: () => Promise<unknown>) => {
     try {
       await work();
     } catch (error) {
-      errors.push({ run: `${run.namespace}/${run.pipeline}/${run.number}`, error });
+      errors.push({ run, error });
     }
   };
-  for (const run of runs.filter(({ state }) => state === 'complete')) await attempt(run, () => sweepClosed(home, run));
-  for (const run of firstOfEachPipeline(pending)) await attempt(run, () => dispatchOrCancel(home, run));
-  for (const run of runs.filter((run) => run.state !== 'complete' && !pending.includes(run)))
-    await attempt(run, () => sweepRun(home, run));
+  const name = (run: RunItem) => `${run.namespace}/${run.pipeline}/${run.number}`;
+  await attempt('containers', () => stopStrays(home, living, active));
+  for (const run of complete)
+    await attempt(name(run), () =>
+      sweepClosed(
+        home,
+        run,
+        living.some(({ group }) => belongs(group, run)),
+      ),
+    );
+  for (const [first, done] of waitingPipelines(pending, complete))
+    await attempt(name(first), () => sweepPending(home, first, done));
+  for (const run of active) await attempt(name(run), () => sweepRun(home, run));
   return { runs: runs.length, pending: pending.length, errors };
 }
 
-const firstOfEachPipeline = (runs: readonly RunItem[]) => [...new Map(runs.map((run) => [run.uid, run])).values()];
+const belongs = (group: string, { uid, number }: RunItem) => group.startsWith(`${runName(uid, number)}/`);
+
+/** Containers whose run is over, or isn't there: nobody else would ever stop them. */
+async function stopStrays(home: Home, living: readonly Container[], active: readonly RunItem[]): Promise<void> {
+  for (const { arn, group } of living) {
+    if (active.some((run) => belongs(group, run))) continue;
+    const launch = parseGroup(group);
+    const run = launch && (await findRun(home, launch.uid, launch.number));
+    if (launch && (!run || run.state === 'complete')) await home.containers.stop(arn, 'its run is over');
+  }
+}
+
+/** Of each pipeline whose runs wait: one of them, and the pipeline's settled runs, which may not have given their slot back. */
+function waitingPipelines(pending: readonly RunItem[], complete: readonly RunItem[]): [RunItem, RunItem[]][] {
+  const firsts = new Map(pending.map((run) => [run.uid, run]));
+  return [...firsts.values()].map((first) => [first, complete.filter(({ uid }) => uid === first.uid)]);
+}
 
 /** Pending runs of a pipeline that was deleted, or created anew, will never get a slot. */
-async function dispatchOrCancel(home: Home, run: RunItem): Promise<void> {
-  const pipeline = (await home.table.get(pipelineKey(run.namespace, run.pipeline))) as PipelineItem | undefined;
-  if (pipeline?.uid === run.uid) await dispatch(home, run.namespace, run.pipeline);
-  else await cancelRun(home, run, 'admin');
+async function sweepPending(home: Home, first: RunItem, settled: readonly RunItem[]): Promise<void> {
+  const pipeline = (await home.table.get(pipelineKey(first.namespace, first.pipeline))) as PipelineItem | undefined;
+  if (pipeline?.uid !== first.uid) {
+    await cancelRun(home, first, 'admin');
+    return;
+  }
+  for (const run of settled) if (pipeline.active?.has(run.number)) await releaseSlot(home, run);
+  await dispatch(home, first.namespace, first.pipeline);
 }

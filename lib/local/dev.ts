@@ -1,0 +1,104 @@
+/** `gofer dev`: the whole product on one machine. The same handlers as on AWS, wired to what runs here. */
+import { createApi } from '../../lambdas/api/api.ts';
+import { createExecutionStatusChangeHandler } from '../../lambdas/events/execution-status-change.ts';
+import { createSweepHandler } from '../../lambdas/events/sweep.ts';
+import { createTaskStateChangeHandler } from '../../lambdas/events/task-state-change.ts';
+import { createFinishHandler } from '../../lambdas/states/finish.ts';
+import { createNextHandler } from '../../lambdas/states/next.ts';
+import { authenticate } from '../access/tokens.ts';
+import type { Home } from '../home.ts';
+import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
+import type { RunTaskRequest } from './containers/request.ts';
+import { type ContainerKind, createContainers } from './containers/select.ts';
+import { createHttpServer } from './http/server.ts';
+import { lockFolder } from './lock.ts';
+import { FileLogs } from './logs/logs.ts';
+import { createLocalMachines } from './machines.ts';
+import { resumeRuns } from './resume.ts';
+import { finishFunction, localSettings, nextFunction } from './settings.ts';
+import { startSweeping } from './sweeper.ts';
+import { openTable } from './table.ts';
+
+export type DevOptions = {
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Folder for everything that is kept; made when it is new. */
+  readonly data: string;
+  readonly containers: ContainerKind;
+  /** Ask every request for a token. */
+  readonly auth: boolean;
+  /** Tells the user something worth knowing, in a sentence. */
+  readonly notice: (line: string) => void;
+};
+
+export type DevServer = {
+  readonly url: string;
+  readonly home: Home;
+  /** Stops in order: requests, the sweep, containers (which go on running), machines, the table. */
+  close(): Promise<void>;
+};
+
+/** Starts the server, takes up unfinished runs, and answers. Everything that it needs lies in the data folder. */
+export async function startDev(options: DevOptions): Promise<DevServer> {
+  const { data, notice } = options;
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    return await open(options, closers, close);
+  } catch (error) {
+    await close().catch((failure: unknown) => notice(`while closing ${data}: ${String(failure)}`));
+    throw error;
+  }
+}
+
+async function open(
+  { host, port, data, containers: kind, auth, notice }: DevOptions,
+  closers: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<DevServer> {
+  const report = (what: string) => (error: unknown) =>
+    notice(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  const lock = lockFolder(data);
+  closers.push(lock.release);
+  const { table, close: closeTable } = await openTable(data);
+  closers.push(closeTable);
+
+  const containers = await createContainers({ kind, data, notice, emit: (event) => onTaskStateChange(event) });
+  const machines = createLocalMachines({
+    data,
+    functions: { [nextFunction]: (payload) => onNext(payload), [finishFunction]: (payload) => onFinish(payload) },
+    runTask: (parameters, signal) => containers.runTask(parameters as RunTaskRequest, signal),
+    onEnd: (event) => void onExecutionStatusChange(event).catch(report('after the end of an execution')),
+    now: Date.now,
+  });
+  closers.push(machines.close, () => containers.close());
+  const home: Home = {
+    table,
+    machines,
+    containers,
+    logs: new FileLogs(data),
+    now: Date.now,
+    random: Math.random,
+    settings: localSettings,
+  };
+  const onTaskStateChange = createTaskStateChangeHandler(home);
+  const onExecutionStatusChange = createExecutionStatusChangeHandler(home);
+  const onNext = createNextHandler(home);
+  const onFinish = createFinishHandler(home);
+
+  await ensureDefaultNamespace(home);
+  const handler = createApi(home, auth ? { authenticate: (header) => authenticate(home, header) } : {});
+  const server = createHttpServer({ handler, host, port });
+  await server.listen();
+  closers.push(() => server.close());
+  await containers.resume();
+  const resumed = await resumeRuns(home);
+  if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
+  const sweeper = startSweeping(createSweepHandler(home), report('sweep'));
+  closers.push(() => sweeper.stop());
+  return { url: server.url, home, close };
+}
