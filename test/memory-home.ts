@@ -28,11 +28,13 @@ export type MemoryHomeOptions = {
   readonly settings?: Partial<Settings>;
   /** Called with each machine that is to be made; may throw. */
   readonly onEnsure?: (name: string) => void;
+  /** Of the random numbers. */
+  readonly seed?: number;
 };
 
-export function createMemoryHome({ table, settings: own, onEnsure }: MemoryHomeOptions = {}): MemoryHome {
+export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: MemoryHomeOptions = {}): MemoryHome {
   let time = Date.UTC(2026, 0, 2, 3, 4, 5);
-  let seed = 1;
+  let last = seed * 7919;
   const ensured = new Set<string>();
   const defined = new Set<string>();
   return {
@@ -44,8 +46,8 @@ export function createMemoryHome({ table, settings: own, onEnsure }: MemoryHomeO
     table: table ?? createMemoryTable(),
     now: () => time++,
     random: () => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed / 2_147_483_647;
+      last = (last * 48_271) % 2_147_483_647;
+      return last / 2_147_483_647;
     },
     settings: { ...settings, ...own },
     machines: {
@@ -115,3 +117,29 @@ export const configOf = (id: string, image = 'busybox', more: Readonly<Record<st
   tasks: [{ id: 'only', image, command: ['true'] }],
   ...more,
 });
+
+/** A table whose every call takes a while before and after it happens: `seed` decides the interleaving of those at once. */
+export function interleavedTable(table: Table, seed: number): Table {
+  const { random } = createMemoryHome({ seed });
+  const pause = async () => {
+    for (let turns = Math.floor(random() ** 2 * 80); turns > 0; turns--) await Promise.resolve();
+  };
+  const late = async <Result>(operation: () => Promise<Result>): Promise<Result> => {
+    await pause();
+    const result = await operation();
+    await pause();
+    return result;
+  };
+  return {
+    get: (key) => late(() => table.get(key)),
+    getMany: (keys) => late(() => table.getMany(keys)),
+    query: (pk, range) => late(() => table.query(pk, range)),
+    swept: (kind) => late(() => table.swept(kind)),
+    put: (item, condition) => late(() => table.put(item, condition)),
+    update: (key, change, condition) => late(() => table.update(key, change, condition)),
+    delete: (key, condition) => late(() => table.delete(key, condition)),
+  };
+}
+
+/** 1, 2, 3… to `count`. */
+export const seeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1);

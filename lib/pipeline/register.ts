@@ -9,6 +9,7 @@ import { type ConfigItem, configKey, type PipelineItem, pipelineKey } from '../s
 import { all, equals, less, missing } from '../store/table.ts';
 import type { PipelineConfig } from './config.ts';
 import { configHash } from './hash.ts';
+import { launchLimits } from './limit.ts';
 import { beingDeleted, findPipeline } from './pipelines.ts';
 import { InvalidPipelineError, writeProblem } from './problem.ts';
 import { checkPipeline } from './schema.ts';
@@ -108,7 +109,7 @@ async function emitCreated(home: Home, { namespace, id, uid, created }: Pipeline
 
 function checkLimits(home: Home, config: PipelineConfig): string[] {
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
-  const problems = machineLimits(config, definition);
+  const problems = [...machineLimits(config, definition), ...launchLimits(config)];
   if (home.settings.kind === 'aws' && problems.length)
     throw new InvalidPipelineError(`pipeline "${config.id}"`, problems);
   return problems.map(writeProblem);

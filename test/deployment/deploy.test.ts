@@ -14,8 +14,10 @@ import {
   createMemoryHome,
   dyingAtEachWrite,
   dyingTable,
+  interleavedTable,
   type MemoryHome,
   type MemoryHomeOptions,
+  seeds,
 } from '../memory-home.ts';
 
 const build = { namespace: 'default', pipeline: 'build' };
@@ -163,17 +165,36 @@ describe('a deployment', () => {
   });
 });
 
-test('deployments at once get a number each and take effect in that order', async () => {
-  const order = [1, 2, 3, 1, 2, 3, 1, 2];
-  await Promise.all(order.map((version) => deploy(home, to(version))));
-  const deployments = await listDeployments(home, build);
-  expect(deployments.map(({ id, status }) => `${id} ${status}`)).toEqual(order.map((_, i) => `${i + 1} successful`));
-  for (const [i, { start_version }] of deployments.entries())
-    expect(start_version).toBe((deployments[i - 1] ?? deployments[0])?.end_version);
-  const last = deployments.at(-1)?.end_version;
-  expect(await pipelineOf(home)).toMatchObject({ live: last, last_deployment: order.length, parallelism: last });
-  expect((await states(home)).filter((state) => state === 'live')).toHaveLength(1);
-  expect(await home.table.swept('deployment')).toEqual([]);
+describe('deployments at once', () => {
+  test.each(seeds(40))('get a number each and take effect in that order, whoever does the work (%i)', async (seed) => {
+    const at = { ...home, table: interleavedTable(home.table, seed) };
+    const order = [1, 2, 3, 1, 2];
+    home.pass(121);
+    await Promise.all([
+      ...order.map((version) => deploy(at, to(version))),
+      sweepDeployments({ ...at, now: () => home.now() + 1e6 }),
+    ]);
+    const deployments = await listDeployments(home, build);
+    expect(deployments.map(({ id, status }) => `${id} ${status}`)).toEqual(order.map((_, i) => `${i + 1} successful`));
+    for (const [i, { start_version }] of deployments.entries())
+      expect(start_version).toBe((deployments[i - 1] ?? deployments[0])?.end_version);
+    const last = deployments.at(-1)?.end_version ?? 0;
+    expect(await pipelineOf(home)).toMatchObject({ live: last, last_deployment: order.length, parallelism: last });
+    expect(await states(home)).toEqual([1, 2, 3].map((version) => (version === last ? 'live' : 'deprecated')));
+    expect(await home.table.swept('deployment')).toEqual([]);
+    expect(await told(home)).toHaveLength(2 * order.length);
+  });
+
+  test.each(seeds(40))('with a deletion of the version never leave a live version that is gone (%i)', async (seed) => {
+    const at = { ...home, table: interleavedTable(home.table, seed) };
+    await deploy(home, to(1));
+    const [, deleted] = await Promise.allSettled([deploy(at, to(2)), deleteVersion(at, to(2))]);
+    const [last] = (await listDeployments(home, build)).slice(1);
+    const gone = deleted.status === 'fulfilled';
+    expect(await pipelineOf(home)).toMatchObject({ live: gone ? 1 : 2 });
+    if (last) expect(last.status).toBe(gone ? 'failed' : 'successful');
+    expect(await states(home)).toHaveLength(gone ? 2 : 3);
+  });
 });
 
 describe('a deployment that died', () => {

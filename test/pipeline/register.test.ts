@@ -11,8 +11,10 @@ import {
   configOf,
   createMemoryHome,
   dyingAtEachWrite,
+  interleavedTable,
   type MemoryHome,
   type MemoryHomeOptions,
+  seeds,
 } from '../memory-home.ts';
 
 async function freshHome(options: MemoryHomeOptions = {}) {
@@ -130,6 +132,13 @@ describe('a registration is refused', () => {
     await expect(register(aws, 'busybox', { tasks })).rejects.toMatchObject({ status: 400 });
   });
 
+  test('on AWS with a command that is too long for a launch; one machine warns', async () => {
+    const tasks = [{ id: 'only', image: 'busybox', command: ['x'.repeat(9000)] }];
+    expect((await register(await freshHome(), 'busybox', { tasks })).warnings.join()).toContain('AWS allows 8192');
+    const aws = await freshHome({ settings: { kind: 'aws' } });
+    await expect(register(aws, 'busybox', { tasks })).rejects.toThrow('AWS allows 8192');
+  });
+
   test('when the content can not be stored', async () => {
     const home = await freshHome();
     const noise = () => Array.from({ length: 2000 }, () => Math.floor(home.random() * 36 ** 6).toString(36)).join('');
@@ -139,9 +148,10 @@ describe('a registration is refused', () => {
 });
 
 describe('registrations at once', () => {
-  test('of different content get consecutive versions, none shared or lost', async () => {
+  test.each(seeds(25))('of different content get consecutive versions, none shared or lost (%i)', async (seed) => {
     const home = await freshHome();
-    const registered = await Promise.all(Array.from({ length: 10 }, (_, i) => register(home, `busybox:${i}`)));
+    const at = { ...home, table: interleavedTable(home.table, seed) };
+    const registered = await Promise.all(Array.from({ length: 10 }, (_, i) => register(at, `busybox:${i}`)));
     const numbers = registered.map(({ config }) => config.version).sort((a, b) => a - b);
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(new Set(registered.map(({ pipeline }) => pipeline.uid)).size).toBe(1);
