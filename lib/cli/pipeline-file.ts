@@ -1,5 +1,6 @@
 /** `gofer pipeline validate` and `graph`: what a pipeline file says, without a server. */
 import { Command } from 'commander';
+import { writeProblem } from '../pipeline/problem.ts';
 import { examples, type Runner } from './command.ts';
 import { UsageError } from './exit.ts';
 import type { Session } from './session.ts';
@@ -28,7 +29,7 @@ export const validateCommand = (runner: Runner): Command =>
         await session.terminal.show({ valid: true, pipeline: config.id, tasks, limits }, () => [
           `${session.terminal.style.green('✓')} ${source}: pipeline "${config.id}" with ${tasks} ${tasks === 1 ? 'task' : 'tasks'} is valid`,
         ]);
-        for (const { message } of limits) await session.terminal.notice(`not on AWS: ${message}`);
+        for (const limit of limits) await session.terminal.notice(`note: AWS would refuse it: ${writeProblem(limit)}`);
       }),
     );
 
@@ -50,8 +51,8 @@ export const graphCommand = (runner: Runner): Command =>
           const machine = compile(config);
           return session.terminal.show(machine, () => [JSON.stringify(machine, null, 2)]);
         }
-        const { asText, asMermaid } = await import('../machine/graph.ts');
-        const graph = mermaid ? asMermaid(config) : asText(config);
+        const { mermaidGraph, textGraph } = await import('../machine/graph.ts');
+        const graph = mermaid ? mermaidGraph(config) : textGraph(config);
         const edges = config.tasks.map(({ id, depends_on }) => ({ id, depends_on }));
         await session.terminal.show({ pipeline: config.id, tasks: edges }, () => graph.trimEnd().split('\n'));
       }),

@@ -73,7 +73,7 @@ export function createProgram(runner: Runner, version: string): Command {
     eventCommand(runner),
     fetchCommand(runner),
   ]);
-  program.commandsGroup('Administer:');
+  program.commandsGroup('Administer:').helpCommand('help [command]', 'Show help for a command');
   add(program, [serviceCommand(runner), systemCommand(runner), tokenCommand(runner), contextCommand(runner)]);
   return program;
 }
@@ -81,20 +81,27 @@ export function createProgram(runner: Runner, version: string): Command {
 /** Commands that are made apart don't inherit settings by themselves. */
 function add(parent: Command, children: readonly Command[]): void {
   for (const child of children) {
-    parent.addCommand(child);
+    parent.addCommand(child.helpCommand(false));
     inherit(child, parent);
   }
 }
 
 function inherit(child: Command, parent: Command): void {
   child.copyInheritedSettings(parent);
-  for (const grandchild of child.commands) inherit(grandchild, child);
+  for (const grandchild of child.commands) inherit(grandchild.helpCommand(false), child);
 }
 
 /** Commander's `error: unknown command 'rn'\n(Did you mean run?)`, in our words. */
 function styleError(text: string, { io }: Runner): string {
   const { red } = createStyle(wantsColour(undefined, io.env, io.stderr.isTTY));
   return text
-    .replace(/\n?\(Did you mean (one of )?(.+?)\?\)/, (_, __, names: string) => `; did you mean ${names}?`)
+    .replaceAll("'", '"')
+    .replace(/\n?\(Did you mean (?:one of )?(.+?)\?\)/, (_, names: string) => `; did you mean ${quoted(names)}?`)
     .replace(/^error:/, red('error:'));
 }
+
+const quoted = (names: string): string =>
+  names
+    .split(', ')
+    .map((name) => `"${name}"`)
+    .join(' or ');

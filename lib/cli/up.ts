@@ -1,7 +1,7 @@
 /** `gofer up`: from a file to a live pipeline, and on to a run. */
 import { Command, Option } from 'commander';
 import type { PipelineRef } from '../client/types.ts';
-import { registration } from '../pipeline/contract.ts';
+import { contractPipeline } from '../pipeline/contract.ts';
 import { examples, type Runner } from './command.ts';
 import { deploy } from './deployment.ts';
 import { exit, UsageError } from './exit.ts';
@@ -36,7 +36,7 @@ async function up(session: Session, path: string, options: UpOptions): Promise<n
   const { client, terminal } = session;
   const { config } = await load(session, path);
   const ref: PipelineRef = session.pipeline(config.id);
-  const registering = client.configs.register(ref, registration(config));
+  const registering = client.configs.register(ref, contractPipeline(config));
   const { pipeline, warnings = [] } = await terminal.progress(`registering ${config.id}`, registering);
   for (const warning of warnings) await terminal.notice(terminal.errorStyle.yellow(`note: ${warning}`));
   const { version, state } = pipeline.config;

@@ -15,7 +15,7 @@ export class ChangeView implements RunView {
   readonly #sink: Sink;
   readonly #batch: Batch;
   readonly #prefixes: Prefixes;
-  readonly #shown = new Map<string, string>();
+  readonly #shown = new Map<string, string | undefined>();
   #run = '';
 
   constructor(io: Io, sink: Sink, style: Style) {
@@ -29,20 +29,22 @@ export class ChangeView implements RunView {
   update(run: Run, tasks: readonly TaskExecution[]): Promise<void> | void {
     this.#prefixes.widen(tasks.map(({ task_id }) => task_id));
     const lines: string[] = [];
-    const state = run.cancelling ? 'cancelling' : run.state;
-    if (state !== this.#run && state !== 'complete') {
+    const progress = run.cancelling ? 'cancelling' : run.state;
+    if (progress !== this.#run && progress !== 'complete') {
       const queue = run.queue_position === undefined ? '' : `, position ${run.queue_position} in the queue`;
-      lines.push(`Run #${run.run_id} of "${run.pipeline_id}" is ${statusPaint(this.#style, state)(state)}${queue}`);
+      lines.push(
+        `Run #${run.run_id} of "${run.pipeline_id}" is ${statusPaint(this.#style, progress)(progress)}${queue}`,
+      );
     }
-    this.#run = state;
+    this.#run = progress;
     for (const task of inOrder(tasks)) {
-      const now = stateOf(task, run);
-      const attempt = task.attempts?.at(-1)?.attempt ?? 1;
-      const key = `${now} ${attempt}`;
+      const state = stateOf(task, run);
       const before = this.#shown.get(task.task_id);
-      this.#shown.set(task.task_id, key);
-      if (key === before || (before === undefined && quiet.has(now))) continue;
-      lines.push(this.#line(task, tasks, run, now));
+      const now =
+        quiet.has(state) && before === undefined ? undefined : `${state} ${task.attempts?.at(-1)?.attempt ?? 1}`;
+      if (now === before) continue;
+      this.#shown.set(task.task_id, now);
+      lines.push(this.#line(task, tasks, run, state));
     }
     if (lines.length) return this.#batch.add(lines.map((line) => `${line}\n`).join(''));
   }
@@ -65,5 +67,5 @@ export class ChangeView implements RunView {
   }
 }
 
-/** Where every task begins: not news. */
+/** Where every task begins: not news, until it comes back to it. */
 const quiet = new Set(['waiting', 'queued', 'unknown']);
