@@ -27,7 +27,10 @@ function dockerAnswers(): Promise<boolean> {
   const host = new URL(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
   const where = host.protocol === 'unix:' ? { socketPath: host.pathname } : { host: host.hostname, port: host.port };
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  request({ ...where, path: '/_ping', timeout: 2000 }, ({ statusCode }) => resolve(statusCode === 200))
+  request({ ...where, path: '/_ping', timeout: 2000, agent: false }, (response) => {
+    response.resume();
+    resolve(response.statusCode === 200);
+  })
     .on('timeout', () => resolve(false))
     .on('error', () => resolve(false))
     .end();

@@ -49,6 +49,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node12',
+  supported: { 'dynamic-import': true },
   logLevel: 'warning',
   plugins: [
     {
