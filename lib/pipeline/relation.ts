@@ -35,10 +35,12 @@ function read(value: unknown, index: number): Written {
     id: typeof id === 'string' ? id : '',
     depends_on: fieldsOf(depends_on),
     variables: fieldsOf(variables),
-    cpu: typeof cpu === 'number' ? cpu : undefined,
-    memory: typeof memory === 'number' ? memory : undefined,
+    cpu: wholeNumber(cpu),
+    memory: wholeNumber(memory),
   };
 }
+
+const wholeNumber = (value: unknown) => (Number.isInteger(value) ? Number(value) : undefined);
 
 /** A copy without a prototype: whatever a key is called, it is only that key. */
 function fieldsOf(value: unknown): Record<string, unknown> {

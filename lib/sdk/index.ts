@@ -22,4 +22,4 @@ export type { Size } from '../pipeline/size.ts';
 export { any, type Condition, type Dependency, type DependsOn, failure, success } from './depends-on.ts';
 export { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts';
 export { globalSecret, pipelineObject, pipelineSecret, runObject } from './reference.ts';
-export { type RetryOptions, type Task, type TaskOptions, task } from './task.ts';
+export { type RetryOptions, type Task, type TaskOptions, task, type WrittenTask } from './task.ts';

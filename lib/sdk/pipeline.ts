@@ -2,10 +2,10 @@ import { type ContractPipeline, contractPipeline } from '../pipeline/contract.ts
 import type { Duration } from '../pipeline/duration.ts';
 import { InvalidPipelineError } from '../pipeline/problem.ts';
 import { checkPipeline } from '../pipeline/schema.ts';
-import type { Task } from './task.ts';
+import type { WrittenTask } from './task.ts';
 
 /** What a pipeline is made of. */
-export type PipelineOptions<Tasks extends readonly Task[] = readonly Task[]> = {
+export type PipelineOptions<Tasks extends readonly WrittenTask[] = readonly WrittenTask[]> = {
   /** 3 to 32 letters, digits and hyphens. */
   readonly id: string;
   /** For people. Default: the id. */
@@ -19,11 +19,11 @@ export type PipelineOptions<Tasks extends readonly Task[] = readonly Task[]> = {
   readonly tasks: Tasks & Known<Tasks, IdsOf<Tasks>>;
 };
 
-type IdsOf<Tasks extends readonly Task[]> = Tasks[number]['id'];
-type ParentsIn<T extends Task> = keyof T['depends_on'] & string;
+type IdsOf<Tasks extends readonly WrittenTask[]> = Tasks[number]['id'];
+type ParentsIn<T> = T extends { readonly depends_on: infer D } ? Extract<keyof D, string> : never;
 
 /** Each task as it is, or, where it depends on one that isn't in the list, a type that says so. */
-type Known<Tasks extends readonly Task[], Ids extends string> = {
+type Known<Tasks extends readonly WrittenTask[], Ids extends string> = {
   readonly [I in keyof Tasks]: Exclude<ParentsIn<Tasks[I]>, Ids> extends never
     ? Tasks[I]
     : { readonly depends_on: `not in this pipeline: ${Exclude<ParentsIn<Tasks[I]>, Ids>}` };
@@ -38,7 +38,7 @@ export type Pipeline = ContractPipeline;
  *
  * @example export default pipeline({ id: 'build', tasks: [compile, test, publish] });
  */
-export function pipeline<const Tasks extends readonly Task[]>(options: PipelineOptions<Tasks>): Pipeline {
+export function pipeline<const Tasks extends readonly WrittenTask[]>(options: PipelineOptions<Tasks>): Pipeline {
   try {
     return contractPipeline(checkPipeline(options));
   } catch (error) {

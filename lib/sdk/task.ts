@@ -49,11 +49,20 @@ export type TaskOptions<Id extends string = string, D extends DependsOn = Depend
   };
 
 /** A task, for the `tasks` of a pipeline and the `depends_on` of other tasks. Plain data. */
-export type Task<Id extends string = string, Parents extends string = string> = Fields & {
-  readonly cpu?: number;
-  readonly memory?: number;
+export type Task<Id extends string = string, Parents extends string = string> = Omit<
+  WrittenTask,
+  'id' | 'depends_on'
+> & {
   readonly id: Id;
   readonly depends_on: { readonly [P in Parents]: Condition };
+};
+
+/** A task as a pipeline takes it: from `task`, or written in place. */
+export type WrittenTask = Fields & {
+  readonly id: string;
+  readonly cpu?: number;
+  readonly memory?: number;
+  readonly depends_on?: { readonly [id: string]: Condition };
 };
 
 /**

@@ -15,7 +15,8 @@ export function readJson(content: string, source: string): Document {
   try {
     return { value: JSON.parse(json), lineOf: linesOf(json) };
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const what = said.replace(/ at position \d+.*$/s, '').replace(/\s+/g, ' ');
     if (!json.trim()) throw new InvalidError(`${source} is not JSON: it is empty`, { cause });
     throw new InvalidError(`${source} is not JSON, line ${lineOfError(json)}: ${what}`, { cause });
   }
@@ -32,7 +33,7 @@ function lineOfError(json: string): number {
 export function readYaml(content: string, source: string): Document {
   const counter = new LineCounter();
   const document = parseDocument(content, { lineCounter: counter, merge: true });
-  const errors = document.errors.map(({ message }) => `  ${message.split('\n')[0]}`);
+  const errors = document.errors.map(({ message }) => `  ${message.split('\n')[0]?.replace(/:$/, '')}`);
   if (errors.length) throw new InvalidError(`${source} is not YAML:\n${errors.join('\n')}`);
   try {
     return { value: document.toJS(), lineOf: (path) => lineAt(document.contents, path, counter) };

@@ -18,7 +18,10 @@ test('a task knows its id and those of its parents', () => {
 test('a pipeline takes tasks whose parents are in it, whatever way they are made', () => {
   pipeline({ id: 'all-here', tasks: [build, unit] });
   pipeline({ id: 'one-by-id', tasks: [unit, build, task({ id: 'end', image: 'busybox', depends_on: ['unit'] })] });
-  pipeline({ id: 'inline', tasks: [build, { id: 'end', image: 'busybox', depends_on: { build: 'failure' } }] });
+  pipeline({
+    id: 'inline',
+    tasks: [build, { id: 'lint', image: 'busybox' }, { id: 'end', image: 'busybox', depends_on: { build: 'failure' } }],
+  });
   const shards = [1, 2, 3].map((n) => task({ id: `shard-${n}`, image: 'busybox', depends_on: [build] }));
   const join = task({ id: 'join', image: 'busybox', depends_on: shards });
   pipeline({ id: 'fan-out', tasks: [build, ...shards, join] });

@@ -161,14 +161,25 @@ describe('programs', () => {
   });
 
   test.each([
+    ['go.mod', 'go', 'run .'],
+    ['Cargo.toml', 'cargo', 'run --quiet'],
+  ])('a folder with %s is run by %s', async (marker, program, args) => {
+    mkdirSync(join(cwd, `with-${program}`), { recursive: true });
+    write(join(`with-${program}`, marker), ['']);
+    script(program, `[ "$*" = "${args}" ] && [ -f ${marker} ] && echo '${json}'`);
+    vi.stubEnv('PATH', `${cwd}:${process.env['PATH']}`);
+    expect(await idOf(`with-${program}`)).toBe('from-json');
+  });
+
+  test.each([
     ['go.mod', 'go', 'Go'],
     ['Cargo.toml', 'cargo', 'Rust'],
   ])('a folder with %s needs the program %s, and says where to get it', async (marker, program, language) => {
-    mkdirSync(join(cwd, program), { recursive: true });
-    write(join(program, marker), ['']);
+    mkdirSync(join(cwd, `no-${program}`), { recursive: true });
+    write(join(`no-${program}`, marker), ['']);
     vi.stubEnv('PATH', '/nonexistent');
-    expect(await failed(program)).toMatch(
-      new RegExp(`^${program} needs the program "${program}", which was not found; install ${language}`),
+    expect(await failed(`no-${program}`)).toMatch(
+      new RegExp(`^no-${program} needs the program "${program}", which was not found; install ${language}`),
     );
   });
 });
