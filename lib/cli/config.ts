@@ -67,10 +67,11 @@ export async function resolveConfig(flags: Flags, io: Pick<Io, 'env' | 'home'>):
   const sources = {} as Record<Name, Source>;
   const pick = (name: Name): unknown => {
     const variable = `GOFER_${name.toUpperCase()}`;
-    const from = <T>(source: Source, value: T, place: string): T => {
+    const from = (source: Source, value: unknown, place: string): unknown => {
       sources[name] = source;
       check(name, value, place);
-      return value;
+      // Gofer's own file takes PLAIN and Plain too.
+      return name === 'output_format' ? String(value).toLowerCase() : value;
     };
     if (fromFlags[name] !== undefined) return from('flag', fromFlags[name], flagOf(name));
     // An empty variable is how shells and CI say "not set".
@@ -114,7 +115,7 @@ async function readConfigFile(
 }
 
 function parseVariable(name: Name, text: string): unknown {
-  if (typeof defaults[name] !== 'boolean') return name === 'output_format' ? text.toLowerCase() : text;
+  if (typeof defaults[name] !== 'boolean') return text;
   if (/^(1|true|yes)$/i.test(text)) return true;
   return /^(0|false|no)$/i.test(text) ? false : text;
 }

@@ -59,8 +59,8 @@ export function runCommand(runner: Runner): Command {
         const ref = session.run(pipeline, number);
         await session.terminal.progress('cancelling', session.client.runs.cancel(ref));
         if (follow) {
-          await followRun(session, ref, { logs: false });
-          return exit.ok;
+          const code = await followRun(session, ref, { logs: false });
+          return code === exit.interrupted ? code : exit.ok;
         }
         await session.terminal.say(`Run #${number} of "${pipeline}" is being cancelled.`);
         return exit.ok;

@@ -34,7 +34,7 @@ function whyNot(task: TaskExecution, all: readonly TaskExecution[], run: Run, no
     const wait = Math.max(0, task.next_attempt - now);
     return `${tries(task) || 'first attempt'} ended, the next in ${duration(wait)}`;
   }
-  if (task.state === 'running') return tries(task);
+  if (task.state !== 'waiting') return tries(task);
   const open = Object.keys(task.task.depends_on).filter(
     (parent) => all.find(({ task_id }) => task_id === parent)?.state !== 'complete',
   );

@@ -2,11 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 export function version(): string {
-  for (let folder = new URL('./', import.meta.url); folder.pathname !== '/'; folder = new URL('../', folder)) {
+  for (let folder = new URL('./', import.meta.url); ; folder = new URL('../', folder)) {
     const file = new URL('package.json', folder);
-    if (!existsSync(file)) continue;
-    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof found === 'object' && found && 'version' in found) return String(found.version);
+    if (existsSync(file)) {
+      const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      if (typeof found === 'object' && found && 'version' in found) return String(found.version);
+    }
+    // Above the root there is only the root.
+    if (new URL('../', folder).href === folder.href) return 'unknown';
   }
-  return 'unknown';
 }

@@ -15,6 +15,9 @@ export class ChangeView implements RunView {
   readonly #sink: Sink;
   readonly #batch: Batch;
   readonly #prefixes: Prefixes;
+  /** Tasks whose log has told that they run, before the API did. */
+  readonly #spoke = new Set<string>();
+  readonly #starting = new Map<string, number>();
   readonly #shown = new Map<string, string | undefined>();
   #run = '';
 
@@ -42,19 +45,29 @@ export class ChangeView implements RunView {
       const before = this.#shown.get(task.task_id);
       const now =
         quiet.has(state) && before === undefined ? undefined : `${state} ${task.attempts?.at(-1)?.attempt ?? 1}`;
-      if (now === before) continue;
+      if (now === before || (state === 'starting' && this.#isBrief(task.task_id))) continue;
       this.#shown.set(task.task_id, now);
+      if (state === 'running' && this.#spoke.delete(task.task_id)) continue;
       lines.push(this.#line(task, tasks, run, state));
     }
     if (lines.length) return this.#batch.add(lines.map((line) => `${line}\n`).join(''));
   }
 
   log(task: string, line: LogEvent): Promise<void> | void {
+    if (!this.#shown.get(task)?.startsWith('running')) this.#spoke.add(task);
     return this.#batch.add(`${this.#prefixes.of(task)}${logText(line, this.#sink)}\n`);
   }
 
   close(): Promise<void> {
     return this.#batch.flush();
+  }
+
+  /** On one machine a container is there at once; on AWS it takes a minute, which is worth a line. */
+  #isBrief(task: string): boolean {
+    const now = this.#io.now();
+    const since = this.#starting.get(task) ?? now;
+    this.#starting.set(task, since);
+    return now - since < 2000;
   }
 
   /** `build │ failed after 1.2s, exit code 3`. */

@@ -10,7 +10,12 @@ import { LiveView } from './live-view.ts';
 import { LogPump } from './log-pump.ts';
 import { noView, type RunView } from './view.ts';
 
-type State = { readonly run: Run; readonly tasks: readonly TaskExecution[] };
+type State = {
+  readonly run: Run;
+  readonly tasks: readonly TaskExecution[];
+  /** Why logs could not be read, by task. */
+  readonly lost?: ReadonlyMap<string, unknown>;
+};
 
 /** A server that restarts is waited for, about 20 s. */
 const patience = 8;
@@ -32,6 +37,10 @@ export async function followRun(session: Session, ref: RunRef, options: { readon
     await terminal.notice(`  cancel it:     gofer run cancel ${ref.pipeline} ${ref.run}`);
     return exit.interrupted;
   }
+  for (const [task, error] of end.lost ?? [])
+    await terminal.notice(
+      `note: the log of "${task}" could not be read: ${error instanceof Error ? error.message : error}`,
+    );
   await terminal.show({ run: end.run, task_executions: end.tasks }, () => outcomeLines(session, end));
   return end.run.status === 'successful' ? exit.ok : exit.failed;
 }
@@ -58,9 +67,10 @@ async function watch(
     if (logs && view !== noView) pump.update(state.tasks);
     const complete = state.run.state === 'complete';
     if (complete) {
-      if ((await Promise.race([pump.finish().then(() => true), aborted])) === undefined) return undefined;
+      const lost = await Promise.race([pump.finish(), aborted]);
+      if (lost === undefined) return undefined;
       await view.update(state.run, state.tasks);
-      return state;
+      return { ...state, lost };
     }
     // A task's end is told after its last line.
     const shown = state.tasks.map((task) =>

@@ -11,6 +11,8 @@ export class LogPump {
   readonly #signal: AbortSignal;
   readonly #open = new Map<string, Promise<void>>();
   readonly #ended = new Set<string>();
+  /** One log that can't be read must not end the others. */
+  readonly #lost = new Map<string, unknown>();
 
   constructor(client: Client, ref: RunRef, options: { readonly sink: LogSink; readonly signal: AbortSignal }) {
     this.#client = client;
@@ -23,9 +25,9 @@ export class LogPump {
   update(tasks: readonly TaskExecution[]): void {
     for (const task of tasks) {
       if (this.#open.has(task.task_id) || !hasLog(task)) continue;
-      const reading = this.#read(task).finally(() => this.#ended.add(task.task_id));
-      // Whoever waits for the end gets the failure; until then it must not count as unhandled.
-      reading.catch(() => {});
+      const reading = this.#read(task)
+        .catch((error: unknown) => void this.#lost.set(task.task_id, error))
+        .finally(() => this.#ended.add(task.task_id));
       this.#open.set(task.task_id, reading);
     }
   }
@@ -35,9 +37,10 @@ export class LogPump {
     return this.#open.has(task) && !this.#ended.has(task);
   }
 
-  /** All lines have been handed over, or the signal has aborted. Throws the first failure. */
-  async finish(): Promise<void> {
+  /** All lines have been handed over, or the signal has aborted. Returns why logs could not be read, by task. */
+  async finish(): Promise<ReadonlyMap<string, unknown>> {
     await Promise.all(this.#open.values());
+    return this.#lost;
   }
 
   async #read({ task_id, attempts = [] }: TaskExecution): Promise<void> {

@@ -38,8 +38,9 @@ async function follow(session: Session, ref: RunRef, options: Options, signal: A
     if (run.state === 'complete') break;
     await Promise.race([io.wait(500), aborted]);
   }
-  await pump.finish();
+  const lost = await pump.finish();
   await write.flush();
+  for (const error of lost.values()) throw error;
 }
 
 async function print(session: Session, ref: RunRef, options: Options, signal: AbortSignal): Promise<void> {
