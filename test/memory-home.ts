@@ -122,7 +122,8 @@ export const configOf = (id: string, image = 'busybox', more: Readonly<Record<st
 export function interleavedTable(table: Table, seed: number): Table {
   const { random } = createMemoryHome({ seed });
   const pause = async () => {
-    for (let turns = Math.floor(random() ** 2 * 80); turns > 0; turns--) await Promise.resolve();
+    // Mostly short, at times so long that all others come to their end meanwhile.
+    for (let turns = Math.floor(random() ** 8 * 2000); turns > 0; turns--) await Promise.resolve();
   };
   const late = async <Result>(operation: () => Promise<Result>): Promise<Result> => {
     await pause();

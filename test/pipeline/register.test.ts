@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deploy } from '../../lib/deployment/deploy.ts';
 import { listEvents } from '../../lib/events/events.ts';
 import { createNamespace, ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
 import { deletePipeline } from '../../lib/pipeline/delete.ts';
@@ -11,6 +12,7 @@ import {
   configOf,
   createMemoryHome,
   dyingAtEachWrite,
+  dyingTable,
   interleavedTable,
   type MemoryHome,
   type MemoryHomeOptions,
@@ -222,10 +224,30 @@ describe('a version', () => {
     await expect(deleteVersion(home, { ...wanted, version: 3 })).rejects.toThrow(
       'is what runs use until one is deployed',
     );
-    await deleteVersion(home, { ...wanted, version: 2 });
-    expect(await versions(home)).toEqual([3, 1]);
-    await expect(deleteVersion(home, { ...wanted, version: 2 })).rejects.toMatchObject({ status: 404 });
+    await deploy(home, { ...wanted, version: 1 });
+    await deleteVersion(home, { ...wanted, version: 3 });
+    expect(await versions(home)).toEqual([2, 1]);
+    await expect(deleteVersion(home, { ...wanted, version: 3 })).rejects.toMatchObject({ status: 404 });
     expect((await register(home, 'd')).config.version).toBe(4);
+  });
+
+  test('whose registration died half-way can be deleted, and its number is not given again', async () => {
+    const home = await freshHome();
+    await register(home, 'a');
+    await expect(register({ ...home, table: dyingTable(home.table, 2) }, 'b')).rejects.toThrow('died');
+    await deleteVersion(home, { namespace: 'default', pipeline: 'build', version: 2 });
+    expect((await register(home, 'c')).config.version).toBe(3);
+  });
+
+  test('that is registered does not touch what the live one set', async () => {
+    const home = await freshHome();
+    await register(home, 'a', { parallelism: 1 });
+    await deploy(home, { namespace: 'default', pipeline: 'build', version: 1 });
+    expect((await register(home, 'b', { parallelism: 2 })).pipeline).toMatchObject({
+      live: 1,
+      last_version: 2,
+      parallelism: 1,
+    });
   });
 });
 
