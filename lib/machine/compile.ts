@@ -62,7 +62,7 @@ export function compile(
       }
     } else {
       const name = entrance(shape);
-      const branches = shape.parts.map((part) => {
+      const branches = grouped(shape.parts).map((part) => {
         const inside: States = new Map();
         write(part, { end: 'branch' }, undefined, inside);
         return { StartAt: entrance(part), States: Object.fromEntries(inside) };
@@ -77,4 +77,19 @@ export function compile(
   if (shape) write(shape, { next: finishName }, undefined, states);
   states.set(finishName, finishState);
   return { StartAt: start, States: Object.fromEntries(states) };
+}
+
+/**
+ * Branches of one Parallel that the local interpreter runs at once. One more would wait for another to end, and for ever
+ * if a gate there waits for it: so more of them are put into Parallels in a Parallel.
+ */
+const mostBranches = 40;
+
+function grouped(parts: readonly Shape[]): readonly Shape[] {
+  if (parts.length <= mostBranches) return parts;
+  const size = Math.ceil(parts.length / Math.ceil(parts.length / mostBranches));
+  const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, n) =>
+    parts.slice(n * size, (n + 1) * size),
+  );
+  return grouped(groups.map((group) => ({ kind: 'parallel', parts: group })));
 }

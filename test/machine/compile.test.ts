@@ -33,14 +33,24 @@ describe('the shape of a machine', () => {
     );
   });
 
-  it('lets c start after a alone when only d waits for a and b', () => {
-    expect(path(shapeN())).toBe('fan 1[next a > a > next c > c | next b > b > next d > d] > finish run');
+  it('lets a task start after one alone when only its neighbour waits for two', () => {
+    expect(path(shapeN())).toBe(
+      'fan 1[next one > one > next after-one > after-one | next two > two > next after-both > after-both] > finish run',
+    );
   });
 
   it('puts no Parallel straight into a branch of another', () => {
     const within = [task('e'), task('f'), task('g', ['e']), task('h', ['e', 'f'])];
     const { Branches: branches } = state(pipeline(task('a'), ...within), 'fan 1') ?? {};
     expect(branches?.map(successPath)).toEqual(['next a > a', 'next e > e > next g > g', 'next f > f > next h > h']);
+  });
+
+  it('runs more than 40 branches in groups, as an interpreter may run no more at once', () => {
+    const sizes = (config: PipelineConfig) =>
+      statesOf(compile(config)).flatMap(([, { Branches: branches }]) => (branches ? [branches.length] : []));
+    expect(sizes(diamond(42))).toEqual([40]);
+    expect(sizes(diamond(43))).toEqual([2, 21, 20]);
+    expect(Math.max(...sizes(diamond(2000)))).toBeLessThanOrEqual(40);
   });
 
   it('ends at once when there are no tasks', () => {

@@ -21,7 +21,9 @@ describe('the graph as text', () => {
   });
 
   it('shows an N as lanes', () => {
-    expect(textGraph(shapeN())).toBe(['├─ a', '│  c   ← a', '└─ b', '   d   ← a, b'].join('\n'));
+    expect(textGraph(shapeN())).toBe(
+      ['├─ one', '│  after-one    ← one', '└─ two', '   after-both   ← one, two'].join('\n'),
+    );
   });
 
   it('shortens a long list of parents', () => {

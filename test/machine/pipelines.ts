@@ -38,8 +38,9 @@ export const chain = (size: number) => built(size, (n) => (n === 0 ? [] : [n - 1
 /** A root, all others beside each other, a join. */
 export const diamond = (size: number) =>
   built(size, (n) => (n === 0 ? [] : n < size - 1 ? [0] : upTo(size).slice(1, -1)));
-/** c after a, d after a and b. */
-export const shapeN = () => pipeline(task('a'), task('b'), task('c', ['a']), task('d', ['a', 'b']));
+/** The smallest order that is neither series nor parallel. */
+export const shapeN = () =>
+  pipeline(task('one'), task('two'), task('after-one', ['one']), task('after-both', ['one', 'two']));
 /** Layers in which each task depends on three of the layer before. */
 export const mesh = (size: number, width: number) =>
   built(size, (n) => {

@@ -78,7 +78,12 @@ describe('the shape of a pipeline', () => {
   });
 
   it('keeps a series inside of an N together', () => {
-    const config = pipeline(...shapeN().tasks, task('e', ['c']), task('f', ['c']), task('g', ['e', 'f']));
+    const config = pipeline(
+      ...shapeN().tasks,
+      task('e', ['after-one']),
+      task('f', ['after-one']),
+      task('g', ['e', 'f']),
+    );
     const shape = shapeOf(orderOf(config));
     expect(shape && depth(shape)).toBe(2);
   });
