@@ -26,11 +26,15 @@ export async function emit(
   home: Pick<Home, 'table'>,
   { time, kind, key }: { readonly time: number; readonly kind: EventKind; readonly key: string },
 ): Promise<void> {
-  const id = uuidV7(time, createHash('sha256').update(key).digest());
+  const id = eventId({ time, key });
   const expires_at = Math.ceil((time + eventRetention) / 1000);
   const item: EventItem = { ...eventKey(time, id), id, emitted: time, kind, expires_at };
   await home.table.put(item, missing('pk'));
 }
+
+/** The id that `emit` gives to this fact. */
+export const eventId = ({ time, key }: { readonly time: number; readonly key: string }): string =>
+  uuidV7(time, createHash('sha256').update(key).digest());
 
 export async function getEvent(home: Home, id: string): Promise<EventItem> {
   const time = timeOfUuid(id);
@@ -53,8 +57,8 @@ export async function listEvents(home: Home, range: EventRange = {}): Promise<Ev
   const now = home.now();
   const first = Math.max(range.from ?? 0, timeOfUuid(after) ?? 0, now - eventRetention);
   const last = Math.min(range.to ?? Number.POSITIVE_INFINITY, now + skew);
-  const floor = idFloor(first);
-  const bounds = { from: floor < after ? after : floor, to: idCeiling(last), reverse };
+  const from = timeOfUuid(after) === first ? after : idFloor(first);
+  const bounds = { from, to: idCeiling(last), reverse };
 
   const events: EventItem[] = [];
   for (const start of days(first, last, reverse)) {
