@@ -140,5 +140,5 @@ describe('any pipeline', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 120_000);
 });
