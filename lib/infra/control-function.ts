@@ -62,6 +62,7 @@ export class ControlFunction extends NodejsFunction {
         minify: true,
         keepNames: true,
         sourceMap: true,
+        sourcesContent: false,
         // The clients too: what was tested is what runs, whatever the runtime brings along.
         externalModules: [],
         // Packages in CommonJS expect a `require`.
