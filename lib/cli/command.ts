@@ -53,12 +53,12 @@ export function variable(text: string, before: Readonly<Record<string, string>> 
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** The options of every list. */
-export const paged = (command: Command): Command =>
+/** The options of every list; `reversed` says what its other order is. */
+export const paged = (command: Command, reversed = 'newest first'): Command =>
   command
     .option('--limit <n>', 'at most this many', count)
     .option('--offset <n>', 'leave out this many first', count)
-    .option('--reverse', 'newest first');
+    .option('--reverse', reversed);
 
 export type PageOptions = { limit?: number; offset?: number; reverse?: boolean };
 

@@ -17,7 +17,13 @@ export function pipelineConfigCommand(runner: Runner): Command {
       .argument('<version>', 'the version', positive)
       .addHelpText('after', examples(`gofer pipeline config ${name} build 2`));
 
-  paged(config.command('list').description('List the versions of a pipeline').argument('<pipeline>', 'the pipeline'))
+  paged(
+    config
+      .command('list')
+      .description('List the versions of a pipeline, the newest first')
+      .argument('<pipeline>', 'the pipeline'),
+    'oldest first',
+  )
     .addHelpText('after', examples('gofer pipeline config list build --reverse'))
     .action(
       runner.action(async (session, id: string, options: PageOptions) => {

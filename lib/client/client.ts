@@ -108,7 +108,7 @@ export function createClient(options: HttpOptions) {
       read: (ref: TaskRef, read: { attempt?: number; timestamps?: boolean; signal?: AbortSignal } = {}) =>
         http.open(`${taskPath(ref)}/logs`, {
           headers: { accept: 'text/plain' },
-          query: { attempt: read.attempt, timestamps: read.timestamps },
+          query: { attempt: read.attempt, timestamps: read.timestamps || undefined },
           ...(read.signal ? { signal: read.signal } : {}),
         }),
       delete: (ref: TaskRef) => http.json<void>('DELETE', `${taskPath(ref)}/logs`),

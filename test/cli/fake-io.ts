@@ -26,6 +26,8 @@ export type Options = {
   readonly cwd?: string;
   /** Replaces the routes, as for a server that does not answer. */
   readonly fetch?: typeof fetch;
+  /** Called with what standard output holds so far; may interrupt. */
+  readonly onOutput?: (text: string, interrupt: () => void) => void;
   /** Called before each wait with its count; may interrupt. */
   readonly onWait?: (count: number, interrupt: () => void) => void;
 };
@@ -42,13 +44,13 @@ export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'gofer-cli-'
 
 /** Runs `gofer <line>` and returns what it wrote and its exit code. */
 export async function gofer(line: string | readonly string[], options: Options = {}): Promise<Result> {
-  const stdout = capture(options.tty ?? false);
-  const stderr = capture(false);
-  const requests: Received[] = [];
   const listeners = new Set<() => void>();
   const interrupt = () => {
     for (const listener of listeners) listener();
   };
+  const stdout = capture(options.tty ?? false, (text) => options.onOutput?.(text, interrupt));
+  const stderr = capture(false);
+  const requests: Received[] = [];
   let waits = 0;
   let now = Date.UTC(2026, 10, 23, 12);
   const io: Io = {
@@ -81,7 +83,7 @@ export async function gofer(line: string | readonly string[], options: Options =
   };
 }
 
-function capture(isTTY: boolean): { sink: Sink; text: () => string } {
+function capture(isTTY: boolean, onWrite: (text: string) => void = () => {}): { sink: Sink; text: () => string } {
   const chunks: Buffer[] = [];
   const sink: Sink = {
     isTTY,
@@ -89,6 +91,7 @@ function capture(isTTY: boolean): { sink: Sink; text: () => string } {
     rows: 30,
     write: async (chunk) => {
       chunks.push(Buffer.from(chunk));
+      onWrite(Buffer.concat(chunks).toString());
     },
   };
   return { sink, text: () => Buffer.concat(chunks).toString() };
