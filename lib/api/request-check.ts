@@ -61,11 +61,12 @@ function problem(part: Part, schema: z.ZodType, value: unknown, issue: z.core.$Z
   }
   const got = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
   const message = issue.message.replace(/^(Invalid (input|option)|Too (small|big)): /, '');
-  if (got === undefined) {
-    return part === 'body' && issue.path.length === 0 ? 'a JSON body is needed' : `${place}: is missing; ${message}`;
-  }
+  if (got === undefined) return issue.path.length === 0 ? missingBody(schema) : `${place}: is missing; ${message}`;
   return `${place}: ${message}, got ${shown(got)}`;
 }
+
+const missingBody = (schema: z.ZodType) =>
+  `a JSON body is needed${schema instanceof z.ZodObject ? `, with ${Object.keys(schema.shape).join(', ')}` : ''}`;
 
 const unknownField = (key: string, known: readonly string[]) =>
   [`unknown field "${key}"`, didYouMean(key, known) ?? `known are ${known.join(', ')}`].join('; ');

@@ -22,7 +22,7 @@ export type RunAddress = { readonly namespace: string; readonly pipeline: string
 export async function getRun(home: Home, { namespace, pipeline, number }: RunAddress): Promise<RunItem> {
   const { uid } = await getPipeline(home, namespace, pipeline);
   const run = await findRun(home, uid, number);
-  if (!run) throw new NotFoundError('run', number, `of pipeline "${pipeline}"`);
+  if (!run) throw new NotFoundError('run', number, `in pipeline "${pipeline}"`);
   return run;
 }
 

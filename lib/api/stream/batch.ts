@@ -1,4 +1,5 @@
 /** Takes what a source has to give into batches, so that a reader pays per batch and not per line. */
+import { setImmediate } from 'node:timers/promises';
 
 export type BatchOptions<T> = {
   readonly sizeOf: (item: T) => number;
@@ -40,6 +41,8 @@ export async function* batched<T>(source: AsyncIterable<T>, options: BatchOption
   try {
     while (true) {
       await came.promise;
+      // One turn of the loop: what the source has at hand comes along, however few lines it gives at a time.
+      if (!over) await setImmediate();
       came = Promise.withResolvers();
       const batch = waiting;
       [waiting, size] = [[], 0];

@@ -12,6 +12,9 @@ const lookEvery = 1_000;
 /** Facts are stored under the time they happened, which may be this much earlier: so far back every look goes. */
 const lateness = 15_000;
 
+/** History is read this many at a time. */
+const pageSize = 500;
+
 export type EventStreamRequest = {
   readonly as: Exclude<ReturnType<typeof wantedStream>, 'other'>;
   readonly history: boolean;
@@ -19,44 +22,73 @@ export type EventStreamRequest = {
   readonly reverse: boolean;
   /** Id of the last event that the client has. */
   readonly after?: string;
+  /** Waits before the next look; default a second. */
+  readonly pause?: (signal: AbortSignal) => Promise<unknown>;
 };
 
-export function openEventStream(home: Home, { as, ...request }: EventStreamRequest): StreamAnswer {
-  const batches = (signal: AbortSignal) => readEvents(home, request, signal);
-  if (as === 'websocket') {
-    return new StreamAnswer({
-      messages: (signal) => mapped(batches(signal), (event) => JSON.stringify(eventView(event))),
-    });
+const second = (signal: AbortSignal) => setTimeout(lookEvery, undefined, { signal }).catch(() => undefined);
+
+export function openEventStream(home: Home, { as, pause = second, ...request }: EventStreamRequest): StreamAnswer {
+  async function* batches(signal: AbortSignal) {
+    const sent = new Sent();
+    const begin = home.now() - lateness;
+    const { after } = request;
+    // What has happened counts as sent, unless it was asked for.
+    const before = await listEvents(home, { from: begin });
+    if (after) sent.add(before.filter(({ id }) => id <= after));
+    else if (!request.history) sent.add(before);
+    if (request.history || after) for await (const events of history(home, request)) yield sent.add(events);
+    while (!signal.aborted) {
+      const from = Math.max(begin, home.now() - lateness);
+      sent.forget(from - lateness);
+      yield sent.add(await listEvents(home, { from }));
+      await pause(signal);
+    }
   }
-  const encode = (event: EventItem) => ({ id: event.id, data: JSON.stringify(eventView(event)) });
-  return new StreamAnswer({ contentType: sseContentType, bytes: (signal) => sse(mapped(batches(signal), encode)) });
+  return as === 'websocket'
+    ? new StreamAnswer({ messages: (signal) => encoded(batches(signal), textOf) })
+    : new StreamAnswer({
+        contentType: sseContentType,
+        bytes: (signal) => sse(encoded(batches(signal), serverSent), signal),
+      });
 }
 
-async function* readEvents(
+async function* history(
   home: Home,
-  { history, reverse, after }: Omit<EventStreamRequest, 'as'>,
-  signal: AbortSignal,
-): AsyncGenerator<readonly EventItem[]> {
-  const begin = home.now();
-  const sent = new Map<string, number>();
-  const fresh = (events: readonly EventItem[]) => {
-    const unsent = events.filter(({ id }) => !sent.has(id));
-    for (const { id, emitted } of unsent) sent.set(id, emitted);
-    return unsent;
-  };
-  // What is there already counts as sent, unless it was asked for.
-  const before = history || after ? { ...(after && { after }), reverse } : { from: begin - lateness, to: begin };
-  const known = fresh(await listEvents(home, before));
-  if ((history || after) && known.length) yield known;
-  while (!signal.aborted) {
-    const from = Math.max(begin, home.now()) - lateness;
-    for (const [id, emitted] of sent) if (emitted < from - lateness) sent.delete(id);
-    const events = fresh(await listEvents(home, { from }));
+  { reverse, after }: Pick<EventStreamRequest, 'reverse' | 'after'>,
+): AsyncGenerator<EventItem[]> {
+  if (reverse) {
+    yield await listEvents(home, { reverse, ...(after && { after }) });
+    return;
+  }
+  let last = after;
+  while (true) {
+    const events = await listEvents(home, { limit: pageSize, ...(last && { after: last }) });
     if (events.length) yield events;
-    await setTimeout(lookEvery, undefined, { signal }).catch(() => undefined);
+    if (events.length < pageSize) return;
+    last = events.at(-1)?.id;
   }
 }
 
-async function* mapped<T, U>(source: AsyncIterable<readonly T[]>, map: (item: T) => U): AsyncGenerator<U[]> {
-  for await (const items of source) yield items.map(map);
+/** Which events have been sent, of those that may be met again: looks overlap. */
+class Sent {
+  readonly #times = new Map<string, number>();
+
+  /** Those that are new. */
+  add(events: readonly EventItem[]): EventItem[] {
+    const fresh = events.filter(({ id }) => !this.#times.has(id));
+    for (const { id, emitted } of fresh) this.#times.set(id, emitted);
+    return fresh;
+  }
+
+  forget(before: number): void {
+    for (const [id, emitted] of this.#times) if (emitted < before) this.#times.delete(id);
+  }
+}
+
+const textOf = (event: EventItem) => JSON.stringify(eventView(event));
+const serverSent = (event: EventItem) => ({ id: event.id, data: textOf(event) });
+
+async function* encoded<T>(batches: AsyncIterable<readonly EventItem[]>, encode: (event: EventItem) => T) {
+  for await (const events of batches) if (events.length) yield events.map(encode);
 }

@@ -33,7 +33,11 @@ export async function openLogStream(
     case 'events':
       return new StreamAnswer({
         contentType: sseContentType,
-        bytes: (signal) => sse(mapped(batches(signal), (lines) => lines.map(logEvent))),
+        bytes: (signal) =>
+          sse(
+            mapped(batches(signal), (lines) => lines.map(logEvent)),
+            signal,
+          ),
       });
     case 'other':
       return new StreamAnswer({

@@ -14,8 +14,14 @@ const keepAliveAfter = 15_000;
 const keepAlive = Buffer.from(': keep-alive\n\n');
 const end = Buffer.from('event: end\ndata: {}\n\n');
 
-/** One buffer a batch; a comment when nothing comes for 15 s; `event: end` when the source ends, so that no client reconnects. */
-export async function* sse(batches: AsyncIterable<readonly ServerSentEvent[]>): AsyncGenerator<Uint8Array> {
+/**
+ * One buffer a batch; a comment when nothing comes for 15 s. `event: end` tells that the source has ended, so that no
+ * client comes back for more; a stream that is broken off by `signal` ends without it.
+ */
+export async function* sse(
+  batches: AsyncIterable<readonly ServerSentEvent[]>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const iterator = batches[Symbol.asyncIterator]();
   try {
     let next = iterator.next();
@@ -29,7 +35,7 @@ export async function* sse(batches: AsyncIterable<readonly ServerSentEvent[]>): 
       yield Buffer.from(result.value.map(({ id, data }) => `id: ${id}\ndata: ${data}\n\n`).join(''));
       next = iterator.next();
     }
-    yield end;
+    if (!signal.aborted) yield end;
   } finally {
     await iterator.return?.();
   }

@@ -1,4 +1,5 @@
 /** A run as the API gives it. */
+import { eventId } from '../../events/events.ts';
 import type { RunItem } from '../../run/run.ts';
 import type { Run } from '../schemas/run.ts';
 
@@ -17,8 +18,12 @@ export function runView(run: RunItem): Run {
     variables: Object.entries(run.variables).map(([key, value]) => ({ key, value, source: 'run_options' })),
     token_id: null,
     store_objects_expired: false,
-    event_id: null,
+    event_id: startedEvent(run),
     created: run.created,
     ...(run.cancelling && run.state !== 'complete' && { cancelling: true }),
   };
 }
+
+/** Id of the event that told of the start; the key is the one it was emitted with. */
+const startedEvent = ({ uid, number, started }: RunItem): string | null =>
+  started === undefined ? null : eventId({ time: started, key: `${uid}/${number}/started` });

@@ -27,7 +27,7 @@ export class WebSockets {
     socket.on('error', () => gone.abort());
     try {
       for await (const messages of stream.messages(AbortSignal.any([gone.signal, closing]))) {
-        await sendAll(socket, messages);
+        if (messages.length) await sendAll(socket, upgrade.socket, messages);
         if (gone.signal.aborted) return;
       }
       if (closing.aborted) socket.close(goingAway, 'the server stops');
@@ -58,11 +58,17 @@ export class WebSockets {
 
 export type Upgrade = { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer };
 
-/** Waits until the last message has left: a client that stalls stops the stream, and no more than a batch waits for it. */
-function sendAll(socket: WebSocket, messages: readonly string[]): Promise<void> {
-  const last = messages.at(-1);
-  if (last === undefined || socket.readyState !== socket.OPEN) return Promise.resolve();
+/**
+ * Sends a batch in one write, and waits until it has left: a client that stalls stops the stream, and no more than a
+ * batch waits for it.
+ */
+async function sendAll(socket: WebSocket, connection: Duplex, messages: readonly string[]): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  connection.cork();
   for (const message of messages.slice(0, -1)) socket.send(message);
   // An error is also a close, which ends the stream.
-  return new Promise((resolve) => socket.send(last, () => resolve()));
+  socket.send(messages.at(-1) ?? '', () => resolve());
+  connection.uncork();
+  await promise;
 }
