@@ -39,7 +39,8 @@ const defaults: Config = {
   debug: false,
   insecure_skip_tls_verify: false,
 };
-const names = Object.keys(defaults) as Name[];
+/** In the order in which they are shown. */
+export const settingNames = Object.keys(defaults) as Name[];
 const formats: readonly string[] = ['plain', 'json', 'silent'] satisfies OutputFormat[];
 
 /** Flags as commander gives them; absent = not given. */
@@ -80,14 +81,14 @@ export async function resolveConfig(flags: Flags, io: Pick<Io, 'env' | 'home'>):
     if (file && name in file.values) return from('file', file.values[name], `${file.path}: ${name}`);
     return from('default', defaults[name], name);
   };
-  const config = Object.fromEntries(names.map((name) => [name, pick(name)])) as Config;
+  const config = Object.fromEntries(settingNames.map((name) => [name, pick(name)])) as Config;
   return {
     config,
     sources,
     ...(file ? { file: file.path } : {}),
     notices: Object.keys(file?.values ?? {})
       .filter((key) => !(key in defaults))
-      .map((key) => `${file?.path}: "${key}" is not a setting${suggest(key, names)}`),
+      .map((key) => `${file?.path}: "${key}" is not a setting${suggest(key, settingNames)}`),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `gofer context`: which settings hold, and where each comes from. */
 import { Command } from 'commander';
 import { examples, type Runner } from './command.ts';
+import { settingNames } from './config.ts';
 import { tableLines } from './terminal/table.ts';
 
 export function contextCommand(runner: Runner): Command {
@@ -15,12 +16,10 @@ export function contextCommand(runner: Runner): Command {
         await session.terminal.show({ ...settings, file: file ?? null, sources }, () =>
           tableLines(
             ['setting', 'value', 'from'],
-            Object.entries(settings).map(([name, value]) => [
+            settingNames.map((name) => [
               name,
-              String(value),
-              Object.entries(sources).some(([key, source]) => key === name && source === 'file')
-                ? (file ?? 'file')
-                : (Object.entries(sources).find(([key]) => key === name)?.[1] ?? ''),
+              String(settings[name]),
+              sources[name] === 'file' ? (file ?? '') : sources[name],
             ]),
             session.terminal,
           ),
