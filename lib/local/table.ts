@@ -23,19 +23,25 @@ const tableName = 'gofer';
 export async function openTable(data?: string): Promise<{ table: Table; close(): Promise<void> }> {
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const server = dynalite({ createTableMs: 0, ...(data !== undefined && { path: join(data, 'table') }) });
+  const connection = inProcess(server);
   const client = new DynamoDBClient({
     endpoint: 'http://dynalite.invalid',
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    requestHandler: inProcess(server),
+    requestHandler: connection,
     signer: { sign: async (request) => Object.assign(request, { headers: { ...request.headers, ...unsigned } }) },
     maxAttempts: 1,
   });
   await createTable(client);
   return {
     table: createDynamoTable(client, tableName),
-    close: () =>
-      new Promise((resolve, reject) => closeDatabase(server, (error) => (error ? reject(error) : resolve()))),
+    /** Calls under way end first. Later ones are never answered, as if the process had been killed: whoever made them is repaired like that. */
+    async close() {
+      await connection.drain();
+      await new Promise<void>((resolve, reject) =>
+        closeDatabase(server, (error) => (error ? reject(error) : resolve())),
+      );
+    },
   };
 }
 
@@ -47,34 +53,51 @@ const unsigned = {
 
 type HttpRequest = { method: string; path: string; headers: Record<string, string>; body?: unknown };
 
+type HttpResponse = { statusCode: number; headers: Record<string, string>; body: Readable };
+
 function inProcess(server: DynaliteServer) {
+  let open = true;
+  const underWay = new Set<Promise<unknown>>();
   return {
-    handle: (request: HttpRequest) =>
-      new Promise<{ response: { statusCode: number; headers: Record<string, string>; body: Readable } }>((resolve) => {
-        const incoming = Object.assign(new EventEmitter(), {
-          method: request.method,
-          url: request.path,
-          headers: request.headers,
-        });
-        const headers: Record<string, string> = {};
-        const outgoing = {
-          statusCode: 200,
-          setHeader: (name: string, value: unknown) => {
-            headers[name.toLowerCase()] = String(value);
-          },
-          end: (body = '') =>
-            resolve({
-              response: { statusCode: outgoing.statusCode, headers, body: Readable.from([Buffer.from(body)]) },
-            }),
-        };
-        server.emit('request', incoming as unknown as IncomingMessage, outgoing as unknown as ServerResponse);
-        incoming.emit('data', bytes(request.body));
-        incoming.emit('end');
-      }),
+    handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
+      if (!open) return new Promise(() => {});
+      const answer = send(server, request);
+      underWay.add(answer);
+      void answer.then(() => underWay.delete(answer));
+      return answer;
+    },
+    async drain() {
+      open = false;
+      await Promise.all(underWay);
+    },
     destroy: () => undefined,
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
   };
+}
+
+function send(server: DynaliteServer, request: HttpRequest): Promise<{ response: HttpResponse }> {
+  return new Promise((resolve) => {
+    const incoming = Object.assign(new EventEmitter(), {
+      method: request.method,
+      url: request.path,
+      headers: request.headers,
+    });
+    const headers: Record<string, string> = {};
+    const outgoing = {
+      statusCode: 200,
+      setHeader: (name: string, value: unknown) => {
+        headers[name.toLowerCase()] = String(value);
+      },
+      end: (body = '') =>
+        resolve({
+          response: { statusCode: outgoing.statusCode, headers, body: Readable.from([Buffer.from(body)]) },
+        }),
+    };
+    server.emit('request', incoming as unknown as IncomingMessage, outgoing as unknown as ServerResponse);
+    incoming.emit('data', bytes(request.body));
+    incoming.emit('end');
+  });
 }
 
 const bytes = (body: unknown): Buffer =>

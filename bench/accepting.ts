@@ -1,0 +1,51 @@
+/** How fast runs are accepted, by 20 clients at once, while they run five at a time. */
+import { median, milliseconds, quantile, type Row, timed } from './measure.ts';
+import { deploy, ended, type Run, startRun, withServer } from './server.ts';
+
+const runs = 200;
+const clients = 20;
+const parallelism = 5;
+const rounds = 5;
+
+export async function accepting(): Promise<Row[]> {
+  const p50: number[] = [];
+  const p99: number[] = [];
+  let inOrder = true;
+  for (let round = 0; round < rounds; round++) {
+    await withServer(async (server) => {
+      const path = await deploy(server, 'queue', [{ id: 'only' }], parallelism);
+      await ended(server, path, (await startRun(server, path)).run_id);
+      const samples: number[] = [];
+      let left = runs;
+      const client = async () => {
+        while (left-- > 0) samples.push(await timed(() => startRun(server, path)));
+      };
+      await Promise.all(Array.from({ length: clients }, client));
+      p50.push(median(samples));
+      p99.push(quantile(samples, 0.99));
+      for (let number = 2; number <= runs + 1; number++) await ended(server, path, number);
+      const { runs: all } = await server.request<{ runs: Run[] }>('GET', `${path}/runs?limit=${runs + 1}`);
+      const starts = all.sort((a, b) => a.run_id - b.run_id).map(({ started }) => started);
+      inOrder &&= all.length === runs + 1 && starts.every((start, i) => i === 0 || start >= (starts[i - 1] ?? 0));
+    });
+  }
+  return [
+    row(`accepting runs, ${runs} from ${clients} clients: p50`, median(p50), 15),
+    row('accepting runs: p99', median(p99), 60),
+    {
+      what: `all ${runs} runs end, and with parallelism ${parallelism} start in order of their numbers`,
+      measured: inOrder ? 'yes' : 'no',
+      target: 'yes',
+      reached: inOrder,
+    },
+  ];
+}
+
+const row = (what: string, value: number, most: number): Row => ({
+  what,
+  measured: milliseconds(value),
+  target: `≤ ${most} ms`,
+  reached: value <= most,
+});
+
+if (import.meta.main) console.table(await accepting());

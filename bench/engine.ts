@@ -1,0 +1,60 @@
+/** What the engine costs beside Docker: the same containers, made by dockerode alone, as baseline. */
+import Docker from 'dockerode';
+import { inTurn, median, milliseconds, type Row } from './measure.ts';
+import { deploy, ended, startRun, withServer } from './server.ts';
+
+const chainLength = 30;
+const fanWidth = 20;
+const rounds = 5;
+
+export async function engine(): Promise<Row[]> {
+  const docker = new Docker();
+  return withServer(async (server) => {
+    const chain = [...Array(chainLength).keys()].map((i) => ({
+      id: `task-${i}`,
+      depends_on: i ? { [`task-${i - 1}`]: 'Success' } : {},
+    }));
+    const fan = [...Array(fanWidth).keys()].map((i) => ({ id: `task-${i}` }));
+    const chainPath = await deploy(server, 'chain', chain);
+    const fanPath = await deploy(server, 'fan', fan);
+    const run = (path: string) => async () => {
+      const { run_id } = await startRun(server, path);
+      const { started, ended: end } = await ended(server, path, run_id);
+      return end - started;
+    };
+    const alone = (n: number, parallel: boolean) => async () => {
+      const begun = performance.now();
+      if (parallel) await Promise.all(Array.from({ length: n }, () => container(docker)));
+      else for (let i = 0; i < n; i++) await container(docker);
+      return performance.now() - begun;
+    };
+    await alone(2, false)();
+    const [chains, chainsAlone] = await inTurn(rounds, run(chainPath), alone(chainLength, false));
+    const [fans, fansAlone] = await inTurn(rounds, run(fanPath), alone(fanWidth, true));
+    const overhead = median(chains.map((chained, i) => (chained - (chainsAlone[i] ?? 0)) / chainLength));
+    const ratio = median(fans.map((fanned, i) => fanned / (fansAlone[i] ?? 1)));
+    return [
+      {
+        what: `engine time a task beyond dockerode alone (chain of ${chainLength}; dockerode ${milliseconds(median(chainsAlone) / chainLength)} a task)`,
+        measured: milliseconds(overhead),
+        target: '≤ 10 ms',
+        reached: overhead <= 10,
+      },
+      {
+        what: `fan-out of ${fanWidth}, to dockerode alone (${milliseconds(median(fansAlone))})`,
+        measured: `${ratio.toFixed(2)} ×`,
+        target: '≤ 1.1 ×',
+        reached: ratio <= 1.1,
+      },
+    ];
+  });
+}
+
+async function container(docker: Docker): Promise<void> {
+  const made = await docker.createContainer({ Image: 'busybox:latest', Cmd: ['true'] });
+  await made.start();
+  await made.wait();
+  await made.remove();
+}
+
+if (import.meta.main) console.table(await engine());

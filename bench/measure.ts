@@ -1,0 +1,37 @@
+/** Figures from samples, and how they are shown. */
+export type Row = {
+  readonly what: string;
+  readonly measured: string;
+  readonly target: string;
+  readonly reached: boolean;
+};
+
+export function quantile(samples: readonly number[], q: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+}
+
+export const median = (samples: readonly number[]) => quantile(samples, 0.5);
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** A and B in turn, so that both meet the same weather: the samples of each. */
+export async function inTurn(
+  rounds: number,
+  a: () => Promise<number>,
+  b: () => Promise<number>,
+): Promise<[number[], number[]]> {
+  const samples: [number[], number[]] = [[], []];
+  for (let i = 0; i < rounds; i++) {
+    samples[0].push(await a());
+    samples[1].push(await b());
+  }
+  return samples;
+}
+
+export const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
