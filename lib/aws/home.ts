@@ -6,6 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Home } from '../home.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
 import { createContainers } from './containers.ts';
+import { dynamoProtocol } from './dynamo.ts';
 import { readEnvironment } from './environment.ts';
 import { createLogs } from './logs.ts';
 import { createMachines } from './machines.ts';
@@ -19,7 +20,7 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
   const env = readEnvironment(variables);
   // arn:aws:states:eu-central-1:123456789012
   const region = env.GOFER_STATES_ARN.split(':')[3] ?? '';
-  const table = createDynamoTable(new DynamoDBClient({ region }), env.GOFER_TABLE);
+  const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region })), env.GOFER_TABLE);
   return {
     table,
     machines: createMachines(new SFNClient({ region, ...patient }), {

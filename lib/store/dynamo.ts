@@ -1,16 +1,26 @@
-/** The table on DynamoDB. One client serves both homes: on one machine its endpoint is dynalite. */
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+/** The table on DynamoDB. What it says is the same in both homes; `protocol` carries it there. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Expression } from './expression.ts';
-import type { Item, Key, Table } from './table.ts';
+import type { Item, Key, Range, Table } from './table.ts';
+
+/** Items as DynamoDB's protocol writes them: `{ n: { N: '1' } }`. */
+export type Attributes = Record<string, AttributeValue>;
+
+/** The operations of DynamoDB that the product uses. A write whose condition did not hold rejects with {@link conditionFailed}. */
+export interface Protocol {
+  getItem(input: object): Promise<{ Item?: Attributes | undefined }>;
+  batchGetItem(
+    input: object,
+  ): Promise<{ Responses?: Record<string, Attributes[]>; UnprocessedKeys?: Record<string, { Keys?: Attributes[] }> }>;
+  query(input: object): Promise<{ Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined }>;
+  putItem(input: object): Promise<unknown>;
+  updateItem(input: object): Promise<{ Attributes?: Attributes | undefined }>;
+  deleteItem(input: object): Promise<unknown>;
+}
+
+/** Name of the error of a write whose condition did not hold. */
+export const conditionFailed = 'ConditionalCheckFailedException';
 
 /** Name of the sparse index that finds what the sweep looks after: hash `sweep`, range `pk`, keys only. */
 export const sweepIndex = 'sweep';
@@ -18,103 +28,115 @@ export const sweepIndex = 'sweep';
 /** BatchGetItem takes at most 100 keys. */
 const batchSize = 100;
 
-export function createDynamoTable(client: DynamoDBClient, tableName: string): Table {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  const TableName = tableName;
-
+export function createDynamoTable(protocol: Protocol, TableName: string): Table {
   return {
     async get(key) {
-      const { Item } = await documents.send(new GetCommand({ TableName, Key: keyOf(key), ConsistentRead: true }));
-      return Item as Item | undefined;
+      const { Item } = await protocol.getItem({ TableName, Key: keyOf(key), ConsistentRead: true });
+      return Item && itemOf(Item);
     },
+
     async getMany(keys) {
       const found = new Map<string, Item>();
       const wanted = new Map(keys.map((key) => [idOf(key), keyOf(key)]));
       let left = [...wanted.values()];
       while (left.length) {
-        const batch = left.splice(0, batchSize);
-        const { Responses, UnprocessedKeys } = await documents.send(
-          new BatchGetCommand({ RequestItems: { [TableName]: { Keys: batch, ConsistentRead: true } } }),
-        );
-        for (const item of (Responses?.[TableName] ?? []) as Item[]) found.set(idOf(item), item);
-        left = left.concat((UnprocessedKeys?.[TableName]?.Keys ?? []) as Key[]);
+        const Keys = left.splice(0, batchSize);
+        const answer = await protocol.batchGetItem({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } });
+        for (const item of (answer.Responses?.[TableName] ?? []).map(itemOf)) found.set(idOf(item), item);
+        left = left.concat(answer.UnprocessedKeys?.[TableName]?.Keys ?? []);
       }
       return keys.map((key) => found.get(idOf(key)));
     },
+
     async query(pk, range = {}) {
-      const items: Item[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await documents.send(
-          new QueryCommand({
-            TableName,
-            ...Expression.range(pk, range),
-            ConsistentRead: true,
-            ScanIndexForward: !range.reverse,
-            Limit: range.limit === undefined ? undefined : range.limit - items.length,
-            ExclusiveStartKey: start,
-          }),
-        );
-        items.push(...((page.Items ?? []) as Item[]));
-        start = page.LastEvaluatedKey;
-      } while (start && (range.limit === undefined || items.length < range.limit));
-      return items;
+      const expression = new Expression();
+      const KeyConditionExpression = expression.range(pk, range);
+      return pages(range, (page) =>
+        protocol.query({
+          TableName,
+          KeyConditionExpression,
+          ...attributes(expression),
+          ...page,
+          ConsistentRead: true,
+          ScanIndexForward: !range.reverse,
+        }),
+      );
     },
+
     async swept(kind) {
-      const keys: Key[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await documents.send(
-          new QueryCommand({
-            TableName,
-            IndexName: sweepIndex,
-            KeyConditionExpression: '#s = :s',
-            ExpressionAttributeNames: { '#s': 'sweep' },
-            ExpressionAttributeValues: { ':s': kind },
-            ExclusiveStartKey: start,
-          }),
-        );
-        keys.push(...((page.Items ?? []) as Key[]).map(keyOf));
-        start = page.LastEvaluatedKey;
-      } while (start);
-      return keys;
+      const expression = new Expression();
+      const KeyConditionExpression = expression.condition({ op: 'equals', path: 'sweep', value: kind });
+      const items = await pages({}, (page) =>
+        protocol.query({
+          TableName,
+          IndexName: sweepIndex,
+          KeyConditionExpression,
+          ...attributes(expression),
+          ...page,
+        }),
+      );
+      return items.map(({ pk, sk }) => ({ pk, sk }));
     },
+
     async put(item, condition) {
       const expression = new Expression();
       const ConditionExpression = expression.condition(condition);
-      const put = new PutCommand({ TableName, Item: item, ConditionExpression, ...expression.attributes() });
-      return unlessLost(() => documents.send(put).then(() => item));
+      const input = { TableName, Item: toAttributes(item), ConditionExpression, ...attributes(expression) };
+      return unlessLost(() => protocol.putItem(input).then(() => item));
     },
+
     async update(key, change, condition) {
       const expression = new Expression();
-      const update = new UpdateCommand({
-        TableName,
-        Key: keyOf(key),
-        UpdateExpression: expression.change(change),
-        ConditionExpression: expression.condition(condition),
-        ...expression.attributes(),
-        ReturnValues: 'ALL_NEW',
-      });
-      return unlessLost(async () => (await documents.send(update)).Attributes as Item);
+      const UpdateExpression = expression.change(change);
+      const ConditionExpression = expression.condition(condition);
+      const returned = { ...attributes(expression), ReturnValues: 'ALL_NEW' };
+      const input = { TableName, Key: keyOf(key), UpdateExpression, ConditionExpression, ...returned };
+      return unlessLost(() => protocol.updateItem(input).then(({ Attributes = {} }) => itemOf(Attributes)));
     },
+
     async delete(key, condition) {
       const expression = new Expression();
       const ConditionExpression = expression.condition(condition);
-      const remove = new DeleteCommand({ TableName, Key: keyOf(key), ConditionExpression, ...expression.attributes() });
-      return (await unlessLost(() => documents.send(remove).then(() => true))) ?? false;
+      const input = { TableName, Key: keyOf(key), ConditionExpression, ...attributes(expression) };
+      return (await unlessLost(() => protocol.deleteItem(input).then(() => true))) ?? false;
     },
   };
 }
 
-const keyOf = ({ pk, sk }: Key): { pk: string; sk: string } => ({ pk, sk });
+type Page = { readonly Limit?: number; readonly ExclusiveStartKey?: Attributes };
+
+/** Reads page after page, as far as the range goes. */
+async function pages({ limit }: Range, read: (page: Page) => ReturnType<Protocol['query']>): Promise<Item[]> {
+  const items: Item[] = [];
+  let start: Attributes | undefined;
+  do {
+    const rest = limit === undefined ? {} : { Limit: limit - items.length };
+    const page = await read({ ...rest, ...(start && { ExclusiveStartKey: start }) });
+    items.push(...(page.Items ?? []).map(itemOf));
+    start = page.LastEvaluatedKey;
+  } while (start && (limit === undefined || items.length < limit));
+  return items;
+}
+
+const toAttributes = (values: object): Attributes => marshall({ ...values }, { removeUndefinedValues: true });
+const itemOf = (item: Attributes) => unmarshall(item) as Item;
+const keyOf = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });
 const idOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
+
+/** What an expression's placeholders stand for; DynamoDB refuses empty maps. */
+function attributes({ names, values }: Expression) {
+  return {
+    ...(names.size && { ExpressionAttributeNames: Object.fromEntries([...names].map(([name, key]) => [key, name])) }),
+    ...(Object.keys(values).length && { ExpressionAttributeValues: toAttributes(values) }),
+  };
+}
 
 /** A lost condition is a fact to branch on, not an error. */
 async function unlessLost<T>(write: () => Promise<T>): Promise<T | undefined> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (error instanceof Error && error.name === conditionFailed) return undefined;
     throw error;
   }
 }

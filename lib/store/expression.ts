@@ -4,25 +4,21 @@ import type { Change, Condition, Range, Value } from './table.ts';
 const operators = { equals: '=', differs: '<>', less: '<', greater: '>' } as const;
 
 export class Expression {
-  readonly #names = new Map<string, string>();
-  readonly #values: Record<string, Value> = {};
+  /** Placeholder of each name. */
+  readonly names = new Map<string, string>();
+  /** Value of each placeholder. */
+  readonly values: Record<string, Value> = {};
 
-  /** Sort keys are compared bytewise; U+FFFF ends every prefix that the product uses. */
-  static range(pk: string, { prefix, from, to }: Range) {
-    const expression = new Expression();
-    const hash = `${expression.#path('pk')} = ${expression.#value(pk)}`;
-    const sk = () => expression.#path('sk');
+  /** The key condition of a query. Sort keys are compared bytewise; U+FFFF ends every prefix that the product uses. */
+  range(pk: string, { prefix, from, to }: Range): string {
+    const hash = `${this.#path('pk')} = ${this.#value(pk)}`;
     const low = from ?? prefix;
     const high = to ?? (prefix === undefined ? undefined : `${prefix}\uffff`);
-    const KeyConditionExpression =
-      low !== undefined && high !== undefined
-        ? `${hash} AND ${sk()} BETWEEN ${expression.#value(low)} AND ${expression.#value(high)}`
-        : low !== undefined
-          ? `${hash} AND ${sk()} >= ${expression.#value(low)}`
-          : high !== undefined
-            ? `${hash} AND ${sk()} <= ${expression.#value(high)}`
-            : hash;
-    return { KeyConditionExpression, ...expression.attributes() };
+    if (low === undefined && high === undefined) return hash;
+    const sk = this.#path('sk');
+    if (low === undefined) return `${hash} AND ${sk} <= ${this.#value(high ?? '')}`;
+    if (high === undefined) return `${hash} AND ${sk} >= ${this.#value(low)}`;
+    return `${hash} AND ${sk} BETWEEN ${this.#value(low)} AND ${this.#value(high)}`;
   }
 
   condition(condition: Condition | undefined): string | undefined {
@@ -68,33 +64,20 @@ export class Expression {
     ].join(' ');
   }
 
-  /** What the placeholders stand for; DynamoDB refuses empty maps. */
-  attributes(): {
-    ExpressionAttributeNames?: Record<string, string>;
-    ExpressionAttributeValues?: Record<string, Value>;
-  } {
-    return {
-      ...(this.#names.size && {
-        ExpressionAttributeNames: Object.fromEntries([...this.#names].map(([name, key]) => [key, name])),
-      }),
-      ...(Object.keys(this.#values).length && { ExpressionAttributeValues: this.#values }),
-    };
-  }
-
   #path(path: string): string {
     return path
       .split('.')
       .map((name) => {
-        const key = this.#names.get(name) ?? `#${this.#names.size}`;
-        this.#names.set(name, key);
+        const key = this.names.get(name) ?? `#${this.names.size}`;
+        this.names.set(name, key);
         return key;
       })
       .join('.');
   }
 
   #value(value: Value): string {
-    const key = `:${Object.keys(this.#values).length}`;
-    this.#values[key] = value;
+    const key = `:${Object.keys(this.values).length}`;
+    this.values[key] = value;
     return key;
   }
 }
