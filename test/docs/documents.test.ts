@@ -41,9 +41,10 @@ describe('pipelines', () => {
 
   test('have every field of the schema described', () => {
     const reference = documents.find(({ path }) => path === 'docs/pipelines.md')?.text ?? '';
+    const described = new Set([...reference.matchAll(/`([\w.]+)`/g)].flatMap(([, name = '']) => name.split('.')));
     const names = fieldsOf(pipelineJsonSchema());
     expect(names.length).toBeGreaterThan(20);
-    expect(names.filter((name) => !new RegExp(`\`(retry\\.)?${name}\``).test(reference))).toEqual([]);
+    expect(names.filter((name) => !described.has(name))).toEqual([]);
   });
 });
 
