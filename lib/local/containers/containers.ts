@@ -5,7 +5,7 @@
  * A stopped task is first stored, then told, then its container is removed: after a kill between any two of these the
  * next server repeats what is missing.
  */
-import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Containers, TaskDefinition } from '../../ports/containers.ts';
 import type { TaskStateChange } from '../../task/event.ts';
 import { Definitions } from './definitions.ts';
@@ -20,6 +20,7 @@ import {
   stoppedTask,
 } from './ecs-task.ts';
 import type { Ended, Engine, Job } from './engine.ts';
+import { jobId } from './identity.ts';
 import { jobOf, type RunTaskRequest, workOf } from './request.ts';
 import { Results, remembered } from './results.ts';
 import { untilDone } from './until-done.ts';
@@ -60,6 +61,8 @@ type Tracked = {
 
 /** Between two looks for results that are too old. */
 const sweepEvery = remembered / 6;
+/** How long a closing server waits for containers that are being removed, in milliseconds. */
+const patience = 5_000;
 
 export class TaskContainers implements LocalContainers {
   readonly #options: ContainersOptions;
@@ -68,6 +71,8 @@ export class TaskContainers implements LocalContainers {
   readonly #results: Results;
   readonly #now: () => number;
   readonly #tracked = new Map<string, Tracked>();
+  /** Containers that are being removed. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #closed = new AbortController();
   readonly #sweeper: NodeJS.Timeout;
   #resumed: Promise<void> | undefined;
@@ -139,12 +144,14 @@ export class TaskContainers implements LocalContainers {
     clearInterval(this.#sweeper);
     this.#closed.abort();
     this.#engine.close();
+    // What was told as stopped should not stay behind: its data folder may go with this server.
+    await Promise.race([Promise.allSettled(this.#leaving), sleep(patience, undefined, { ref: false })]);
   }
 
   async #start(request: RunTaskRequest): Promise<{ readonly task: EcsTask; readonly end: Promise<EcsTask> }> {
     const [definition] = await Promise.all([this.#definitions.get(request.TaskDefinition), this.resume()]);
     if (!definition) throw new Error(`task definition "${request.TaskDefinition}" does not exist`);
-    const id = this.#idOf(request.Group);
+    const id = jobId(this.#options.identity, request.Group);
     const work = workOf(request, jobOf(request, id, definition), definition);
     const tracked = this.#tracked.get(request.Group) ?? this.#track(work, this.#now());
     const end =
@@ -243,7 +250,10 @@ export class TaskContainers implements LocalContainers {
       return attempt;
     };
     if (!(await untilDone(tell, closed))) return;
-    await this.#engine.remove(job).catch(() => {});
+    const leaving = this.#engine.remove(job).catch(() => {});
+    this.#leaving.add(leaving);
+    await leaving;
+    this.#leaving.delete(leaving);
   }
 
   async #emit(task: EcsTask): Promise<void> {
@@ -252,10 +262,6 @@ export class TaskContainers implements LocalContainers {
 
   #containers(): Container[] {
     return [...this.#tracked.values()].map(({ task }) => containerOf(task));
-  }
-
-  #idOf(group: string) {
-    return createHash('sha256').update(`${this.#options.identity}\n${group}`).digest('hex').slice(0, 32);
   }
 
   #forget() {

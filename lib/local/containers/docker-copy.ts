@@ -2,13 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container as DockerContainer } from 'dockerode';
 import { LogWriter } from '../logs/writer.ts';
-import { DockerLog } from './docker-log.ts';
+import { countFrames, DockerLog } from './docker-log.ts';
 
 /** A stream that brings nothing for so many milliseconds after the container's exit is given up and read again. */
 const hung = 5_000;
 /** Readings of the whole log after the exit before the log is closed with what there is. */
 const attempts = 3;
 
+/** Frames at the end of a log that are looked at again. */
+const lastFrames = 50;
 /** Between two tries to read a log whose container still runs, in milliseconds. */
 const reconnect = 500;
 
@@ -36,7 +38,7 @@ export async function copyLog(container: DockerContainer, path: string, exited: 
         break;
       }
     } else if (over) left--;
-    else await Promise.race([exit, closing, sleep(reconnect, undefined, { ref: false })]);
+    else await Promise.race([exit, closing, sleep(reconnect)]);
   }
   if (closed.aborted) await writer.close();
   else await writer.end(Date.now());
@@ -64,6 +66,9 @@ async function readAll(container: DockerContainer, writer: LogWriter, exit: Prom
       moved = true;
       await writer.write(log.feed(chunk));
     }
+    const missed = log.catchUp(...(await endOf(container, abortSignal)));
+    if (!missed) return undefined;
+    await writer.write(missed);
     return log;
   } catch {
     return undefined;
@@ -71,4 +76,13 @@ async function readAll(container: DockerContainer, writer: LogWriter, exit: Prom
     done = true;
     clearInterval(timer);
   }
+}
+
+/**
+ * Docker may end a stream before the container's last lines are out (moby does when they come with its exit), so its
+ * file is asked once more, for the last frames only. Usually the container's exit isn't told yet, and nobody waits.
+ */
+async function endOf(container: DockerContainer, abortSignal: AbortSignal): Promise<[end: Buffer, whole: boolean]> {
+  const end = await container.logs({ tail: lastFrames, stdout: true, stderr: true, timestamps: true, abortSignal });
+  return [end, countFrames(end) < lastFrames];
 }

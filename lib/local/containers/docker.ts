@@ -144,9 +144,13 @@ export class DockerEngine implements Engine {
     if (code === undefined) return { at, startedAt };
     const state = await this.#inspect(job);
     const failure = await failureOf(path, code);
+    // Docker's own times once it is asked: a quick task may have ended before the answer to its start came.
+    const times =
+      state === 'gone'
+        ? { at, startedAt }
+        : { at: Date.parse(state.FinishedAt), startedAt: Date.parse(state.StartedAt) };
     return {
-      at: state === 'gone' ? at : Date.parse(state.FinishedAt),
-      startedAt,
+      ...times,
       ...(failure === undefined ? { exitCode: code } : { failure }),
       ...(state !== 'gone' && state.OOMKilled && { reason: 'OutOfMemoryError: Container killed due to memory usage' }),
     };
@@ -180,7 +184,7 @@ export class DockerEngine implements Engine {
 
   /** Never ends once the server has closed: nothing may be concluded any more. */
   async #pause() {
-    await sleep(reconnect, undefined, { ref: false });
+    await sleep(reconnect);
     if (this.#closed.signal.aborted) await new Promise(() => {});
   }
 

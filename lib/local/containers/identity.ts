@@ -1,5 +1,5 @@
 /** A data folder's identity: containers carry it, so that two servers on one machine never take each other's. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,3 +20,7 @@ export async function identityOf(data: string): Promise<string> {
   }
   return readFile(path, 'utf8');
 }
+
+/** The same group of the same data folder always has the same id: 32 hexadecimal digits, as in the ARN of an ECS task. */
+export const jobId = (identity: string, group: string) =>
+  createHash('sha256').update(`${identity}\n${group}`).digest('hex').slice(0, 32);

@@ -18,6 +18,7 @@ export const wrapperPath = () => fileURLToPath(new URL(`./wrapper${extname(impor
 
 export class ProcessEngine implements Engine {
   readonly #data: string;
+  readonly #wrappers = new Set<ChildProcess>();
   #closed = false;
 
   constructor(data: string) {
@@ -56,10 +57,10 @@ export class ProcessEngine implements Engine {
       env: ownVariables(),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    wrapper.unref();
-    wrapper.channel?.unref();
+    this.#wrappers.add(wrapper);
     wrapper.once('message', ({ running }: Running) => this.#runs(work, watch, running));
     await exit(wrapper);
+    this.#wrappers.delete(wrapper);
     if (this.#closed) return new Promise(() => {});
     // If another wrapper has claimed the task, this one has ended at once, and the task goes on.
     return read(folder, 'result.json') ?? this.join(work, watch);
@@ -76,7 +77,7 @@ export class ProcessEngine implements Engine {
       const task = read(folder, 'task.json');
       if (task && !told) this.#runs(job, watch, task.startedAt);
       told = task !== undefined;
-      await sleep(look, undefined, { ref: false });
+      await sleep(look);
       if (this.#closed) return new Promise(() => {});
     }
   }
@@ -92,6 +93,11 @@ export class ProcessEngine implements Engine {
 
   close() {
     this.#closed = true;
+    // They outlive this process, which need not wait for them.
+    for (const wrapper of this.#wrappers) {
+      wrapper.unref();
+      wrapper.channel?.unref();
+    }
   }
 
   #runs(job: Job, watch: Watch, at: number) {
