@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { ErrorBody } from '../lib/api/schemas/common.ts';
 import type { ByteStream, MessageStream } from '../lib/api/stream/answer.ts';
 import { GoferError, InvalidError } from '../lib/errors.ts';
 
@@ -115,6 +114,6 @@ export class MethodError extends GoferError {
 }
 
 /** An answer with a JSON body. */
-export function answer(statusCode: number, body: ErrorBody | unknown, headers: Record<string, string> = {}): ApiResult {
+export function answer(statusCode: number, body: unknown, headers: Record<string, string> = {}): ApiResult {
   return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

@@ -7,17 +7,17 @@ export const pageSchema = z.object({
   reverse: z.boolean().optional().describe('From the end: the newest first.'),
 });
 
-/** Runs pile up, so a list of them without `limit` has an end. */
-export const defaultRuns = 200;
-const mostRuns = 1_000;
+/** Runs and events pile up, so that a list of them without `limit` has an end. */
+const defaultLimit = 200;
+const mostLimit = 1_000;
 
-export const runPageSchema = pageSchema.extend({
+export const longPageSchema = pageSchema.extend({
   limit: z
     .int()
     .min(0)
-    .max(mostRuns)
+    .max(mostLimit)
     .optional()
-    .describe(`At most this many, up to ${mostRuns}; absent or 0: ${defaultRuns}.`),
+    .describe(`At most this many, up to ${mostLimit}; absent or 0: ${defaultLimit}.`),
 });
 
 /** What services take: an absent field is absent, `limit` 0 is no limit. */
@@ -30,6 +30,8 @@ export function pageOf({ limit, offset, reverse }: z.output<typeof pageSchema>):
     ...(reverse !== undefined && { reverse }),
   };
 }
+
+export const longPageOf = (query: z.output<typeof longPageSchema>): Page => ({ limit: defaultLimit, ...pageOf(query) });
 
 /** A page of a list that is short enough to be read as a whole. */
 export function paged<T>(items: readonly T[], { limit, offset = 0, reverse = false }: Page): T[] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidError } from '../../errors.ts';
 import { deleteEvent, eventView, getEvent, listEvents } from '../../events/events.ts';
 import { operation } from '../operation.ts';
-import { pageOf, pageSchema } from '../page.ts';
+import { longPageOf, longPageSchema } from '../page.ts';
 import { eventSchema } from '../schemas/event.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openEventStream } from '../stream/event-stream.ts';
@@ -16,7 +16,7 @@ export const events = [
     path: '/api/events',
     summary: 'Follow events as a WebSocket or as Server-Sent Events; any other request gets the list of past ones',
     access: { resource: 'events', action: 'read' },
-    query: pageSchema.extend({
+    query: longPageSchema.extend({
       history: z.boolean().optional().describe('Of a stream: begin with what has happened.'),
       reverse: z.boolean().optional().describe('The newest first; a stream needs `history` with it.'),
     }),
@@ -25,7 +25,7 @@ export const events = [
     streams: true,
     handler: async (home, { query, headers }) => {
       const as = wantedStream(headers);
-      if (as === 'other') return { events: (await listEvents(home, pageOf(query))).map(eventView) };
+      if (as === 'other') return { events: (await listEvents(home, longPageOf(query))).map(eventView) };
       const { history = false, reverse = false } = query;
       if (reverse && !history)
         throw new InvalidError('query reverse: true needs history=true: what is to come has no end to begin at');

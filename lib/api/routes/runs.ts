@@ -3,7 +3,7 @@ import { cancelRun } from '../../run/cancel.ts';
 import { getRun, listRuns, queuePosition } from '../../run/runs.ts';
 import { startRun } from '../../run/start.ts';
 import { operation } from '../operation.ts';
-import { defaultRuns, pageOf, runPageSchema } from '../page.ts';
+import { longPageOf, longPageSchema } from '../page.ts';
 import { runSchema } from '../schemas/run.ts';
 import { runView } from '../views/run.ts';
 import { pipelineParams, pipelinePath } from './pipelines.ts';
@@ -29,11 +29,11 @@ export const runs = [
     summary: 'List runs, in the order of their numbers',
     access: { resource: 'runs', action: 'read' },
     params: pipelineParams,
-    query: runPageSchema,
+    query: longPageSchema,
     status: 200,
     response: z.object({ runs: z.array(runSchema) }),
     handler: async (home, { params, query }) => {
-      const page = { limit: defaultRuns, ...pageOf(query) };
+      const page = longPageOf(query);
       return { runs: (await listRuns(home, params.namespace_id, params.pipeline_id, page)).map(runView) };
     },
   }),

@@ -1,60 +1,67 @@
 /** The HTTP server of one machine: requests become API Gateway's events, and the same handler answers them. */
-
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { mostBodyBytes } from '../../api/body-limit.ts';
-import type { ByteStream, MessageStream } from '../../api/stream/answer.ts';
+import type { ByteStream } from '../../api/stream/answer.ts';
 import { GoferError } from '../../errors.ts';
+import {
+  errorAnswer,
+  type HttpAnswer,
+  headersOf,
+  messageOf,
+  refuseUpgrade,
+  writeAnswer,
+  writeError,
+} from './answer.ts';
 import { readBody } from './body.ts';
 import { proxyEvent } from './event.ts';
 import { guardLoopback, isLoopback } from './guard.ts';
 import { WebSockets } from './websocket.ts';
-
-/** An answer of API Gateway's proxy, or a stream in place of its body. */
-export type HttpAnswer = APIGatewayProxyResult & { readonly stream?: ByteStream | MessageStream };
 
 export type HttpOptions = {
   readonly handler: (event: APIGatewayProxyEvent) => Promise<HttpAnswer>;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Called with what no `GoferError` explains. Default: standard error. */
+  readonly report?: (error: unknown) => void;
 };
 
 export type HttpServer = {
   /** Throws one clear line when the address is taken or not ours. */
   listen(): Promise<void>;
-  /** Takes no more requests, ends the streams, and returns when the last answer has left. */
+  /** Takes no more requests, breaks off the streams, and returns when the last answer has left. */
   close(): Promise<void>;
   /** `http://127.0.0.1:8080`; good once it listens. */
   readonly url: string;
 };
 
-export function createHttpServer({ handler, host, port }: HttpOptions): HttpServer {
+const logError = (error: unknown) => console.error('a request failed:', error);
+
+export function createHttpServer({ handler, host, port, report = logError }: HttpOptions): HttpServer {
   const closing = new AbortController();
   const sockets = new WebSockets();
-  const streams = new Set<Promise<unknown>>();
+  const streams = new Set<Promise<void>>();
   const guarded = isLoopback(host);
-  // A stream may stay silent or last for days.
   const server = createServer({ requestTimeout: 60_000, keepAliveTimeout: 60_000 });
 
   server.on('request', async (request, response) => {
     try {
       if (guarded) guardLoopback(request.headers);
       const body = await readBody(request, mostBodyBytes);
-      await write(response, await handler(proxyEvent(request, body)), request);
+      const answer = await handler(proxyEvent(request, body));
+      if (answer.stream && 'bytes' in answer.stream) await during(send(response, answer, answer.stream));
+      else writeAnswer(response, answer);
     } catch (error) {
-      fail(response, error);
+      reportUnknown(error);
+      writeError(response, error);
     }
   });
 
-  async function write(response: ServerResponse, answer: HttpAnswer, request: IncomingMessage): Promise<void> {
-    if (!answer.stream) return end(response, answer);
-    if (!('bytes' in answer.stream)) throw new TypeError(`${request.url}: a WebSocket stream for a plain request`);
-    const { contentType, bytes } = answer.stream;
+  async function send(response: ServerResponse, answer: HttpAnswer, { contentType, bytes }: ByteStream): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     response.writeHead(answer.statusCode, {
@@ -63,33 +70,40 @@ export function createHttpServer({ handler, host, port }: HttpOptions): HttpServ
       'cache-control': 'no-store',
     });
     response.flushHeaders();
-    const sending = pipeline(bytes(AbortSignal.any([gone.signal, closing.signal])), response);
-    await during(sending);
+    await pipeline(bytes(AbortSignal.any([gone.signal, closing.signal])), response);
   }
 
   server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const upgrade = { request, socket, head };
     socket.on('error', () => socket.destroy());
+    let answer: HttpAnswer;
     try {
       if (guarded) guardLoopback(request.headers);
-      const answer = await handler(proxyEvent(request, undefined));
-      if (answer.stream && 'messages' in answer.stream) {
-        await during(sockets.send(upgrade, answer.stream, closing.signal));
-      } else if (answer.statusCode === 410) await sockets.refuse(upgrade, messageOf(answer));
-      else refuseUpgrade(socket, answer);
+      answer = await handler(proxyEvent(request, undefined));
     } catch (error) {
-      if (error instanceof GoferError) refuseUpgrade(socket, problem(error));
-      else socket.destroy();
+      reportUnknown(error);
+      return refuseUpgrade(socket, errorAnswer(error));
     }
+    const { stream } = answer;
+    if (stream && 'messages' in stream)
+      await during(sockets.send(upgrade, stream, closing.signal)).catch(reportUnknown);
+    else if (answer.statusCode === 410) sockets.refuse(upgrade, messageOf(answer));
+    else refuseUpgrade(socket, answer);
   });
 
-  async function during(stream: Promise<unknown>): Promise<void> {
+  async function during(stream: Promise<void>): Promise<void> {
     streams.add(stream);
     try {
       await stream;
     } finally {
       streams.delete(stream);
     }
+  }
+
+  /** A client that leaves in the middle is no defect. */
+  function reportUnknown(error: unknown): void {
+    const left = error instanceof Error && 'code' in error && leaving.includes(String(error.code));
+    if (!left && !(error instanceof GoferError)) report(error);
   }
 
   return {
@@ -101,7 +115,6 @@ export function createHttpServer({ handler, host, port }: HttpOptions): HttpServ
     async close() {
       closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
       await Promise.race([Promise.allSettled(streams), patience()]);
       sockets.close();
       server.closeIdleConnections();
@@ -116,45 +129,10 @@ export function createHttpServer({ handler, host, port }: HttpOptions): HttpServ
   };
 }
 
+const leaving = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
+
 /** A client that doesn't read its stream can't hold up the end. */
 const patience = () => new Promise<void>((resolve) => void setTimeout(resolve, 1_000).unref());
-
-const headersOf = ({ headers }: HttpAnswer) =>
-  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
-
-function end(response: ServerResponse, answer: HttpAnswer): void {
-  const body = answer.isBase64Encoded ? Buffer.from(answer.body, 'base64') : Buffer.from(answer.body);
-  const length = answer.statusCode === 204 || response.req.method === 'HEAD' ? {} : { 'content-length': body.length };
-  response.writeHead(answer.statusCode, { ...headersOf(answer), ...length });
-  response.end(body);
-}
-
-function fail(response: ServerResponse, error: unknown): void {
-  // Part of a stream is out, or nobody is there: a broken connection is all that can be said.
-  if (response.headersSent || response.destroyed || !(error instanceof GoferError)) return void response.destroy();
-  // What is left of the request is not read any more.
-  response.setHeader('connection', 'close');
-  end(response, problem(error));
-}
-
-function problem({ status, message, code }: GoferError): HttpAnswer {
-  const request_id = randomUUID();
-  const headers = { 'content-type': 'application/json', 'x-request-id': request_id };
-  return { statusCode: status, headers, body: JSON.stringify({ request_id, message, error_code: code }) };
-}
-
-function refuseUpgrade(socket: Duplex, answer: HttpAnswer): void {
-  // 426 in place of a success: there is something at this address, but no WebSocket.
-  const status = answer.statusCode < 400 ? 426 : answer.statusCode;
-  const body = answer.statusCode < 400 ? '' : answer.body;
-  const headers = { ...headersOf(answer), connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n'));
-}
-
-function messageOf({ body }: HttpAnswer): string {
-  return (JSON.parse(body) as { message: string }).message;
-}
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): GoferError {
   const reasons: Readonly<Record<string, string>> = {

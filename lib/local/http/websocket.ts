@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { MessageStream } from '../../api/stream/answer.ts';
+import { GoferError, InvalidError } from '../../errors.ts';
 
 /** Close codes of RFC 6455. */
 const normal = 1000;
@@ -33,16 +34,17 @@ export class WebSockets {
       if (closing.aborted) socket.close(goingAway, 'the server stops');
       else socket.close(normal);
     } catch (error) {
-      socket.close(internalError);
+      socket.close(internalError, error instanceof GoferError ? closeReason(error.message) : undefined);
       throw error;
     }
   }
 
   /** Accepts, only to say why there is nothing to send: clients of Gofer look for it in the close frame. */
-  async refuse(upgrade: Upgrade, reason: string): Promise<void> {
-    const socket = await this.#accept(upgrade);
-    socket.on('error', () => undefined);
-    socket.close(policyViolation, Buffer.from(reason).subarray(0, mostReason).toString());
+  refuse({ request, socket, head }: Upgrade, reason: string): void {
+    this.#server.handleUpgrade(request, socket, head, (accepted) => {
+      accepted.on('error', () => undefined);
+      accepted.close(policyViolation, closeReason(reason));
+    });
   }
 
   /** Ends connections that have not ended by themselves. */
@@ -52,8 +54,18 @@ export class WebSockets {
   }
 
   #accept({ request, socket, head }: Upgrade): Promise<WebSocket> {
-    return new Promise((resolve) => this.#server.handleUpgrade(request, socket, head, resolve));
+    return new Promise((resolve, reject) => {
+      socket.once('close', () => reject(new InvalidError('the WebSocket handshake failed')));
+      this.#server.handleUpgrade(request, socket, head, resolve);
+    });
   }
+}
+
+/** Cut to what fits, between two characters. */
+function closeReason(text: string): string {
+  let reason = text.slice(0, mostReason);
+  while (Buffer.byteLength(reason) > mostReason) reason = reason.slice(0, -1);
+  return reason;
 }
 
 export type Upgrade = { readonly request: IncomingMessage; readonly socket: Duplex; readonly head: Buffer };

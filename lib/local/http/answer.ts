@@ -1,0 +1,54 @@
+/** Answers as they go over a connection: as responses, as refusals of an upgrade, as errors. */
+import { randomUUID } from 'node:crypto';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { ByteStream, MessageStream } from '../../api/stream/answer.ts';
+import { GoferError } from '../../errors.ts';
+
+/** An answer of API Gateway's proxy, or a stream in place of its body. */
+export type HttpAnswer = APIGatewayProxyResult & { readonly stream?: ByteStream | MessageStream };
+
+export const headersOf = ({ headers }: HttpAnswer): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
+
+export function writeAnswer(response: ServerResponse, answer: HttpAnswer): void {
+  const body = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8');
+  const length = answer.statusCode === 204 || response.req.method === 'HEAD' ? {} : { 'content-length': body.length };
+  response.writeHead(answer.statusCode, { ...headersOf(answer), ...length });
+  response.end(body);
+}
+
+/** Where part of an answer is out already, a broken connection is all that can be said. */
+export function writeError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  // What is left of the request is not read any more.
+  response.setHeader('connection', 'close');
+  writeAnswer(response, errorAnswer(error));
+}
+
+/** The handler answers its own errors; these are the server's. */
+export function errorAnswer(error: unknown): HttpAnswer {
+  const known =
+    error instanceof GoferError ? error : new GoferError(500, 'internal', 'something went wrong on the server');
+  const request_id = randomUUID();
+  const body = JSON.stringify({ request_id, message: known.message, error_code: known.code });
+  return {
+    statusCode: known.status,
+    headers: { 'content-type': 'application/json', 'x-request-id': request_id },
+    body,
+  };
+}
+
+/** What an error's body says to people. */
+export const messageOf = ({ body }: HttpAnswer): string => (JSON.parse(body) as { message: string }).message;
+
+/** Answers an upgrade as a plain request. A success becomes 426: there is something at this address, but no WebSocket. */
+export function refuseUpgrade(socket: Duplex, answer: HttpAnswer): void {
+  const success = answer.statusCode < 400;
+  const status = success ? 426 : answer.statusCode;
+  const body = success ? '' : answer.body;
+  const headers = { ...headersOf(answer), connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n'));
+}
