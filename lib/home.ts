@@ -13,6 +13,11 @@ export type Home = {
   readonly now: () => number;
   /** A number in [0, 1), for ids and jitter. */
   readonly random: () => number;
+  /**
+   * Runs work that an answer need not wait for. One machine goes on after it has answered; a function on AWS sleeps then,
+   * so there it is awaited. The sweep repairs what is lost in between.
+   */
+  readonly afterwards: (work: () => Promise<void>) => Promise<void>;
   readonly settings: Settings;
 };
 

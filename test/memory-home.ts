@@ -45,6 +45,7 @@ export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: M
     },
     table: table ?? createMemoryTable(),
     now: () => time++,
+    afterwards: (work) => work(),
     random: () => {
       last = (last * 48_271) % 2_147_483_647;
       return last / 2_147_483_647;

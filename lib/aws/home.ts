@@ -37,6 +37,7 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
     logs: createLogs(new CloudWatchLogsClient({ region }), table, { logGroup: env.GOFER_TASK_LOG_GROUP }),
     now: Date.now,
     random: Math.random,
+    afterwards: (work) => work(),
     settings: {
       kind: 'aws',
       network: {

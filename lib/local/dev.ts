@@ -83,6 +83,7 @@ async function open(
     logs: new FileLogs(data),
     now: Date.now,
     random: Math.random,
+    afterwards: async (work) => void work().catch(report('after an answer')),
     settings: localSettings,
   };
   const onTaskStateChange = createTaskStateChangeHandler(home);

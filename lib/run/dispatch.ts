@@ -2,7 +2,7 @@
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { type PipelineItem, pipelineKey, pipelinePartition, runKey, runPrefix } from '../store/items.ts';
-import { all, any, type Condition, contains, equals, exists, missing, sizeLess } from '../store/table.ts';
+import { all, any, type Condition, contains, equals, exists, missing, sizeLess, type Table } from '../store/table.ts';
 import { executionOf } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
 import type { RunItem } from './run.ts';
@@ -11,8 +11,38 @@ import { releaseSlot } from './settle.ts';
 /** Pending runs looked at in one go. */
 const page = 25;
 
+type Flight = { again: boolean; done: Promise<void> };
+
+/** A process dispatches a pipeline once at a time; those who ask meanwhile share one more turn. */
+const flights = new WeakMap<Table, Map<string, Flight>>();
+
 /** Starts as many pending runs as there are free slots. Any number of callers at once fill each slot once, in order. */
-export async function dispatch(home: Home, namespace: string, id: string): Promise<void> {
+export function dispatch(home: Home, namespace: string, id: string): Promise<void> {
+  const here = flights.get(home.table) ?? new Map<string, Flight>();
+  flights.set(home.table, here);
+  const name = `${namespace}/${id}`;
+  const current = here.get(name);
+  if (current) {
+    current.again = true;
+    return current.done;
+  }
+  const flight: Flight = { again: true, done: Promise.resolve() };
+  here.set(name, flight);
+  const fly = async () => {
+    try {
+      while (flight.again) {
+        flight.again = false;
+        await fill(home, namespace, id);
+      }
+    } finally {
+      here.delete(name);
+    }
+  };
+  flight.done = fly();
+  return flight.done;
+}
+
+async function fill(home: Home, namespace: string, id: string): Promise<void> {
   for (;;) {
     const pipeline = (await home.table.get(pipelineKey(namespace, id))) as PipelineItem | undefined;
     if (!pipeline) return;

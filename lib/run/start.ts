@@ -18,6 +18,7 @@ import {
 import { missing } from '../store/table.ts';
 import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
+import { inTurn } from './in-turn.ts';
 import { findRun, loadConfig } from './load.ts';
 import { checkRunnable, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
@@ -59,8 +60,10 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   checkRunnable(config);
   const machine = known ?? (await ensureMachine(home, pipeline.uid, version, config));
   const run = await accept(home, pipeline, request, { version, machine, positions: config.tasks.map((_, i) => i) });
-  await emitQueued(home, run);
-  await dispatch(home, pipeline.namespace, pipeline.id);
+  await home.afterwards(async () => {
+    await emitQueued(home, run);
+    await dispatch(home, pipeline.namespace, pipeline.id);
+  });
   return run;
 }
 
@@ -69,29 +72,47 @@ type Accepted = { readonly version: number; readonly machine: string; readonly p
 /** Writes the run's row under the next number. */
 async function accept(home: Home, pipeline: PipelineItem, request: StartRequest, accepted: Accepted): Promise<RunItem> {
   const { uid } = pipeline;
-  const { idempotencyKey } = request;
-  const hash = createHash('sha256').update(JSON.stringify(request.variables)).digest('hex');
-  for (let i = 0; i < tries; i++) {
-    const intended =
-      idempotencyKey === undefined
-        ? undefined
-        : ((await home.table.get(requestKey(uid, idempotencyKey))) as RequestItem | undefined);
-    if (intended && intended.hash !== hash) {
-      throw new GoferError(
-        422,
-        'idempotency_key_reused',
-        'this Idempotency-Key was used with other variables: take a new key',
-      );
+  return inTurn(home.table, uid, async (counter) => {
+    for (let i = 0; i < tries; i++) {
+      const earlier = await alreadyStarted(home, uid, request);
+      if (earlier) return earlier;
+      const number = (counter.last ?? (await lastNumber(home, uid))) + 1;
+      await remember(home, uid, request, number);
+      const run = await write(home, pipeline, request, accepted, number);
+      counter.last = run && number;
+      if (run) return run;
     }
-    const earlier = intended && (await findRun(home, uid, intended.number));
-    if (earlier?.request === idempotencyKey && earlier) return earlier;
-    const number = (await lastNumber(home, uid)) + 1;
-    if (idempotencyKey !== undefined) await remember(home, uid, idempotencyKey, { hash, number });
-    const run = await write(home, pipeline, request, accepted, number);
-    if (run) return run;
-  }
-  throw new ConflictError(`pipeline "${pipeline.id}" gets too many runs at once: try again`);
+    throw new ConflictError(`pipeline "${pipeline.id}" gets too many runs at once: try again`);
+  });
 }
+
+/** The run that the same `Idempotency-Key` has started before. */
+async function alreadyStarted(home: Home, uid: string, request: StartRequest): Promise<RunItem | undefined> {
+  const { idempotencyKey: key } = request;
+  if (key === undefined) return undefined;
+  const intended = (await home.table.get(requestKey(uid, key))) as RequestItem | undefined;
+  if (!intended) return undefined;
+  if (intended.hash !== hashOf(request)) {
+    throw new GoferError(
+      422,
+      'idempotency_key_reused',
+      'this Idempotency-Key was used with other variables: take a new key',
+    );
+  }
+  const run = await findRun(home, uid, intended.number);
+  return run?.request === key ? run : undefined;
+}
+
+/** Before the row: a crash in between leaves an intention without a run, which the next try replaces. */
+async function remember(home: Home, uid: string, request: StartRequest, number: number): Promise<void> {
+  if (request.idempotencyKey === undefined) return;
+  const expires_at = Math.ceil((home.now() + remembered) / 1000);
+  await home.table.update(requestKey(uid, request.idempotencyKey), {
+    set: { hash: hashOf(request), number, expires_at },
+  });
+}
+
+const hashOf = ({ variables }: StartRequest) => createHash('sha256').update(JSON.stringify(variables)).digest('hex');
 
 async function lastNumber(home: Home, uid: string): Promise<number> {
   const [last] = (await home.table.query(pipelinePartition(uid), {
@@ -100,17 +121,6 @@ async function lastNumber(home: Home, uid: string): Promise<number> {
     limit: 1,
   })) as RunItem[];
   return last?.number ?? 0;
-}
-
-/** Before the row: a crash in between leaves an intention without a run, which the next try replaces. */
-async function remember(
-  home: Home,
-  uid: string,
-  key: string,
-  request: { hash: string; number: number },
-): Promise<void> {
-  const expires_at = Math.ceil((home.now() + remembered) / 1000);
-  await home.table.update(requestKey(uid, key), { set: { ...request, expires_at } });
 }
 
 async function write(

@@ -10,9 +10,10 @@ export type Attributes = Record<string, AttributeValue>;
 /** The operations of DynamoDB that the product uses. A write whose condition did not hold rejects with {@link conditionFailed}. */
 export interface Protocol {
   getItem(input: object): Promise<{ Item?: Attributes | undefined }>;
-  batchGetItem(
-    input: object,
-  ): Promise<{ Responses?: Record<string, Attributes[]>; UnprocessedKeys?: Record<string, { Keys?: Attributes[] }> }>;
+  batchGetItem(input: object): Promise<{
+    Responses?: Record<string, Attributes[]> | undefined;
+    UnprocessedKeys?: Record<string, { Keys: Attributes[] | undefined }> | undefined;
+  }>;
   query(input: object): Promise<{ Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined }>;
   putItem(input: object): Promise<unknown>;
   updateItem(input: object): Promise<{ Attributes?: Attributes | undefined }>;

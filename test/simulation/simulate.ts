@@ -89,6 +89,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
       },
       now: () => Math.round(world.now * 1000 + skew),
       random: world.random,
+      afterwards: (work) => work(),
       settings: {
         kind: 'aws',
         network: {},
