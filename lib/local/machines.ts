@@ -21,8 +21,7 @@ export type LocalMachinesOptions = {
 };
 
 type Waiting = { readonly resolve: (output: unknown) => void; readonly reject: (error: Error) => void };
-type Execution = {
-  state: ExecutionState;
+type Running = {
   /** Aborted by StopExecution: what the states have started is stopped too. */
   readonly stopped: AbortController;
   /** Leaves the interpreter, and what the states have started alone. */
@@ -37,7 +36,8 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
   const folder = join(options.data, 'machines');
   mkdirSync(folder, { recursive: true });
   const machines = new Map<string, Promise<Compiled>>();
-  const executions = new Map<string, Execution>();
+  const running = new Map<string, Running>();
+  const ended = new Map<string, ExecutionState>();
   const waiting = new Map<string, Waiting>();
   let closing = false;
 
@@ -69,13 +69,12 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     };
   }
 
-  function closed(name: string, state: ExecutionState): void {
-    const execution = executions.get(name);
-    if (!execution || closing || execution.state.state === 'closed') return;
-    execution.state = state;
-    if (executions.size > remembered) forgetOldest(executions);
-    if (state.state === 'closed' && state.status !== 'SUCCEEDED')
-      options.onEnd({ detail: { name, status: state.status } });
+  function close(name: string, state: Extract<ExecutionState, { state: 'closed' }>): void {
+    if (closing || !running.delete(name)) return;
+    ended.set(name, state);
+    const [oldest] = ended.keys();
+    if (ended.size > remembered && oldest !== undefined) ended.delete(oldest);
+    if (state.status !== 'SUCCEEDED') options.onEnd({ detail: { name, status: state.status } });
   }
 
   return {
@@ -88,17 +87,17 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     },
 
     async start({ name, machine, input }) {
-      if (executions.has(name) || closing) return;
-      const execution: Execution = { state: { state: 'running' }, stopped: new AbortController() };
+      if (running.has(name) || ended.has(name) || closing) return;
+      const execution: Running = { stopped: new AbortController() };
       const { signal } = execution.stopped;
-      executions.set(name, execution);
+      running.set(name, execution);
       const loading =
         machines.get(machine) ??
         readFile(join(folder, `${machine}.json`), 'utf8').then((text) => compiled(JSON.parse(text)));
       machines.set(machine, loading);
       const { interpreter, tasks } = await loading.catch((error: unknown) => {
         machines.delete(machine);
-        executions.delete(name);
+        running.delete(name);
         throw error;
       });
       const run = interpreter.run(JSON.parse(input), {
@@ -112,20 +111,19 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       if (signal.aborted || closing) run.abort();
       const stopped = () => ({ state: 'closed', stopped: options.now() }) as const;
       run.result.then(
-        () => closed(name, { ...stopped(), status: 'SUCCEEDED' }),
+        () => close(name, { ...stopped(), status: 'SUCCEEDED' }),
         (error: Error) =>
-          closed(name, { ...stopped(), status: signal.aborted ? 'ABORTED' : 'FAILED', ...described(error) }),
+          close(name, { ...stopped(), status: signal.aborted ? 'ABORTED' : 'FAILED', ...described(error) }),
       );
     },
 
     async stop({ name }) {
-      const execution = executions.get(name);
-      if (execution?.state.state !== 'running') return;
-      closed(name, { state: 'closed', status: 'ABORTED', stopped: options.now() });
-      execution.stopped.abort();
+      const execution = running.get(name);
+      close(name, { state: 'closed', status: 'ABORTED', stopped: options.now() });
+      execution?.stopped.abort();
     },
 
-    describe: async ({ name }) => executions.get(name)?.state,
+    describe: async ({ name }) => (running.has(name) ? { state: 'running' } : ended.get(name)),
 
     async answer(token, answer: TokenAnswer) {
       const waiter = waiting.get(token);
@@ -139,7 +137,7 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     /** Leaves every execution where it is: the next start takes it up again. */
     close() {
       closing = true;
-      for (const { leave } of executions.values()) leave?.();
+      for (const { leave } of running.values()) leave?.();
     },
   };
 }
@@ -172,12 +170,4 @@ function described({ cause, message }: Error): { error: string; cause: string } 
   return cause instanceof Error
     ? { error: cause.name, cause: cause.message }
     : { error: 'States.Runtime', cause: message };
-}
-
-function forgetOldest(executions: Map<string, Execution>): void {
-  for (const [name, { state }] of executions) {
-    if (state.state === 'running') continue;
-    executions.delete(name);
-    return;
-  }
 }
