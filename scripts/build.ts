@@ -24,8 +24,8 @@ const { metafile } = await build({
     'module-worker': 'lib/source/module-worker.ts',
     wrapper: 'lib/local/containers/wrapper.ts',
   },
+  // All side by side: parts that are started as processes or workers are found beside whoever starts them.
   outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -1,5 +1,6 @@
 /** What `npm publish` would send, installed into an empty folder and used as a stranger would. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +12,8 @@ const root = new URL('../../', import.meta.url).pathname;
 
 let folder: string;
 let files: string[];
-const gofer = (...args: string[]) =>
-  run(process.execPath, [join(folder, 'node_modules/.bin/gofer'), ...args], { cwd: folder });
+const binary = () => join(folder, 'node_modules/.bin/gofer');
+const gofer = (...args: string[]) => run(process.execPath, [binary(), ...args], { cwd: folder });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gofer-pack-'));
@@ -75,6 +76,30 @@ describe('the command line', () => {
       code: 1,
       stderr: expect.stringContaining('image'),
     });
+  });
+});
+
+describe('the server', () => {
+  test('starts, runs a pipeline to its end, and stops when it is told to', async () => {
+    const server = spawn(
+      process.execPath,
+      [binary(), ...'dev --port 0 --containers process --output json'.split(' ')],
+      {
+        cwd: folder,
+      },
+    );
+    const stopped = once(server, 'exit');
+    try {
+      const [line] = (await once(server.stdout, 'data')) as [Buffer];
+      const { url } = JSON.parse(line.toString());
+      const steps = ['up', 'first.ts', '--run', '--follow', '--api-base-url', url];
+      const { stdout } = await gofer(...steps);
+      expect(stdout).toMatch(/test-unit .*│ unit: ok/);
+      expect(stdout).toContain('successful');
+    } finally {
+      server.kill('SIGTERM');
+    }
+    expect(await stopped).toEqual([0, null]);
   });
 });
 
