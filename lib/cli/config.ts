@@ -11,7 +11,7 @@ export type Config = {
   readonly namespace: string;
   readonly token: string;
   readonly output_format: OutputFormat;
-  /** Exact times, all columns. */
+  /** Exact times instead of `2m ago`. */
   readonly detail: boolean;
   /** Every request, and the stack of an error. */
   readonly debug: boolean;

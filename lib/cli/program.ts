@@ -39,7 +39,7 @@ export function createProgram(runner: Runner, version: string): Command {
     .option('--namespace <id>', 'the namespace to work in')
     .option('--token <token>', 'the API token (better: GOFER_TOKEN, which no process list shows)')
     .addOption(new Option('-o, --output <format>', 'how results are printed').choices(['plain', 'json', 'silent']))
-    .option('--detail', 'exact times and further columns')
+    .option('--detail', 'exact times instead of "2m ago"')
     .option('--config <path>', 'another configuration file')
     .option('--no-color', 'no colours')
     .option('--debug', 'show every request, and where an error comes from')

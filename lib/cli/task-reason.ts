@@ -61,9 +61,10 @@ const ended = {
   cancelled: 'was cancelled',
 } as const;
 
-/** An exit code has a column of its own: what is said beside it must tell more. */
+/** An exit code has a column of its own: of a sentence that repeats it, only what stands in brackets tells more. */
 function failure(task: TaskExecution, said: string): string {
-  return task.exit_code == null || task.status_reason?.reason !== 'abnormal_exit' ? said : '';
+  const repeats = task.exit_code != null && /\bexit(ed)?\b.*\bcode\b/i.test(said);
+  return repeats ? (/\(([^)]+)\)\.?$/.exec(said)?.[1] ?? '') : said;
 }
 
 /** `attempt 2 of 3`, once there was more than one. */

@@ -92,6 +92,19 @@ describe('gofer run get', () => {
     expect(stdout).toMatch(/typo +failed +no such image: bsybox\n/);
   });
 
+  test.each([
+    ['the container exited with code 3', /compile +failed +1.2s +3\n/],
+    ['Task execution has exited with an abnormal exit code.', /compile +failed +1.2s +3\n/],
+    [
+      'the container exited with code 137 (SIGKILL: killed, or out of memory)',
+      /3 +SIGKILL: killed, or out of memory\n/,
+    ],
+    ['timeout: ran longer than 2 s', /3 +timeout: ran longer than 2 s\n/],
+  ])('adds to an exit code only what tells more: %s', async (description, line) => {
+    const tasks = [failed('compile', { status_reason: { reason: 'abnormal_exit', description } })];
+    expect((await gofer('run get build 1', { routes: getRun(ended('failed'), tasks) })).stdout).toMatch(line);
+  });
+
   test('gives programs the answers of the API', async () => {
     const r = ended('successful');
     const result = await gofer('run get build 1 --output json', { routes: getRun(r, [successful('compile')]) });

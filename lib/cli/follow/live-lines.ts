@@ -44,7 +44,7 @@ export function liveLines(
         whyTask(task, tasks, run, now),
       ];
     }),
-    { style, columns: columns - 1 },
+    { style, columns: columns - 1, steady: true },
   );
   const more = hidden.length ? [style.dim(`  and ${summary(hidden, run)}`)] : [];
   return ['', head(run, tasks, options), ...table.slice(1), ...more];

@@ -7,16 +7,24 @@ export type Cell = string | number | { readonly text: string; readonly paint: Pa
 
 const textOf = (cell: Cell | undefined): string => harmless(typeof cell === 'object' ? cell.text : String(cell ?? ''));
 
+export type TableOptions = {
+  readonly style: Style;
+  /** Lines are cut to this width. */
+  readonly columns?: number;
+  /** Keeps columns that are empty in every row: a table that is drawn again and again must not jump. */
+  readonly steady?: boolean;
+};
+
 /** The lines of a table. Without rows there are none. */
 export function tableLines(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
-  options: { readonly style: Style; readonly columns?: number },
+  options: TableOptions,
 ): string[] {
   if (rows.length === 0) return [];
   const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(textOf(row[i])))));
   // A column that is empty in every row says nothing.
-  const shown = head.flatMap((_, i) => (rows.some((row) => textOf(row[i]) !== '') ? [i] : []));
+  const shown = head.flatMap((_, i) => (options.steady || rows.some((row) => textOf(row[i]) !== '') ? [i] : []));
   const line = (cells: readonly Cell[], paintAll?: Paint): string => {
     let left = options.columns ?? Number.POSITIVE_INFINITY;
     const parts = shown.map((column, position) => {
