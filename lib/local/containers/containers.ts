@@ -5,24 +5,23 @@
  * A stopped task is first stored, then told, then its container is removed: after a kill between any two of these the
  * next server repeats what is missing.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Containers, TaskDefinition } from '../../ports/containers.ts';
 import type { TaskStateChange } from '../../task/event.ts';
 import { Definitions } from './definitions.ts';
 import {
   containerOf,
   type EcsTask,
-  eventOf,
   pendingTask,
   RunTaskError,
   resultOf,
   runningTask,
   stoppedTask,
 } from './ecs-task.ts';
-import type { Ended, Engine, Job } from './engine.ts';
+import { type Ended, type Engine, endOf, type Job } from './engine.ts';
 import { jobId } from './identity.ts';
 import { jobOf, type RunTaskRequest, workOf } from './request.ts';
 import { Results, remembered } from './results.ts';
+import { Telling } from './telling.ts';
 import { untilDone } from './until-done.ts';
 
 export interface LocalContainers extends Containers {
@@ -61,9 +60,6 @@ type Tracked = {
 
 /** Between two looks for results that are too old. */
 const sweepEvery = remembered / 6;
-/** How long a closing server waits for containers that are being removed, in milliseconds. */
-const patience = 5_000;
-
 export class TaskContainers implements LocalContainers {
   readonly #options: ContainersOptions;
   readonly #engine: Engine;
@@ -71,9 +67,8 @@ export class TaskContainers implements LocalContainers {
   readonly #results: Results;
   readonly #now: () => number;
   readonly #tracked = new Map<string, Tracked>();
-  /** Containers that are being removed. */
-  readonly #leaving = new Set<Promise<void>>();
-  readonly #closed = new AbortController();
+  readonly #telling: Telling;
+  #closed = false;
   readonly #sweeper: NodeJS.Timeout;
   #resumed: Promise<void> | undefined;
 
@@ -82,6 +77,7 @@ export class TaskContainers implements LocalContainers {
     this.#engine = options.engine;
     this.#definitions = new Definitions(options.data);
     this.#results = new Results(options.data);
+    this.#telling = new Telling(options.emit);
     this.#now = options.now ?? Date.now;
     this.#sweeper = setInterval(() => this.#forget(), sweepEvery).unref();
   }
@@ -112,6 +108,7 @@ export class TaskContainers implements LocalContainers {
   }
 
   async runTask(request: RunTaskRequest, signal?: AbortSignal): Promise<EcsTask> {
+    signal?.throwIfAborted();
     const tracked = await this.#start(request).catch((error: unknown) => {
       throw notStarted(error);
     });
@@ -119,7 +116,7 @@ export class TaskContainers implements LocalContainers {
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const abort = () => {
       reject(signal.reason);
-      if (!this.#closed.signal.aborted) {
+      if (!this.#closed) {
         this.stop(tracked.task.TaskArn, 'Stopped with the execution that started it').catch(() => {});
       }
     };
@@ -142,10 +139,9 @@ export class TaskContainers implements LocalContainers {
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    this.#closed.abort();
+    this.#closed = true;
     this.#engine.close();
-    // What was told as stopped should not stay behind: its data folder may go with this server.
-    await Promise.race([Promise.allSettled(this.#leaving), sleep(patience, undefined, { ref: false })]);
+    await this.#telling.close();
   }
 
   async #start(request: RunTaskRequest): Promise<{ readonly task: EcsTask; readonly end: Promise<EcsTask> }> {
@@ -173,7 +169,7 @@ export class TaskContainers implements LocalContainers {
     for (const job of existing) {
       const task = ended.get(job.group);
       // Its container is still there, so nobody can be sure that its end was told.
-      if (task) void this.#tellAndRemove(job, task, this.#emit(task));
+      if (task) void this.#telling.stopped(task, () => this.#engine.remove(job));
       else {
         const tracked = this.#track(job, job.createdAt);
         if (job.begun)
@@ -203,9 +199,7 @@ export class TaskContainers implements LocalContainers {
       stopped: tracked.stopped.signal,
       running: (at: number) => {
         tracked.task = runningTask(tracked.task, at);
-        const event = eventOf(tracked.task);
-        const late = () => this.#closed.signal.aborted || tracked.task.LastStatus === 'STOPPED';
-        void untilDone(() => this.#options.emit(event), late);
+        this.#telling.runs(tracked.task, () => tracked.task.LastStatus === 'STOPPED');
       },
     };
   }
@@ -223,41 +217,16 @@ export class TaskContainers implements LocalContainers {
 
   /** Resolves when the end was stored and told once; a handler that failed is asked again in the background. */
   async #settle(tracked: Tracked, ended: Ended): Promise<EcsTask> {
-    const task = stoppedTask(tracked.task, {
-      ...ended,
-      ...(ended.failure !== undefined && { reason: ended.failure }),
-      ...whyOf(ended, tracked.stopReason),
-    });
+    const task = stoppedTask(tracked.task, endOf(ended, tracked.stopReason));
     const stored = await untilDone(
       () => this.#results.add(task),
-      () => this.#closed.signal.aborted,
+      () => this.#closed,
     );
     // The next server finds the container, and tells its end.
-    if (!stored || this.#closed.signal.aborted) return unanswered;
+    if (!stored || this.#closed) return unanswered;
     tracked.task = task;
-    const told = this.#emit(task);
-    void this.#tellAndRemove(tracked.job, task, told);
-    await told.catch(() => {});
+    await this.#telling.stopped(task, () => this.#engine.remove(tracked.job));
     return task;
-  }
-
-  async #tellAndRemove(job: Job, task: EcsTask, first: Promise<void>): Promise<void> {
-    const closed = () => this.#closed.signal.aborted;
-    let told: Promise<void> | undefined = first;
-    const tell = () => {
-      const attempt = told ?? this.#emit(task);
-      told = undefined;
-      return attempt;
-    };
-    if (!(await untilDone(tell, closed))) return;
-    const leaving = this.#engine.remove(job).catch(() => {});
-    this.#leaving.add(leaving);
-    await leaving;
-    this.#leaving.delete(leaving);
-  }
-
-  async #emit(task: EcsTask): Promise<void> {
-    await this.#options.emit(eventOf(task));
   }
 
   #containers(): Container[] {
@@ -275,14 +244,6 @@ export class TaskContainers implements LocalContainers {
 
 /** What is awaited of a closed server. */
 const unanswered = new Promise<never>(() => {});
-
-function whyOf({ failure, exitCode }: Ended, stopReason: string | undefined) {
-  if (failure !== undefined) return { stopCode: 'TaskFailedToStart', stoppedReason: failure } as const;
-  if (stopReason !== undefined) return { stopCode: 'UserInitiated', stoppedReason: stopReason } as const;
-  const stoppedReason =
-    exitCode === undefined ? 'The container is gone and its exit code with it' : 'Essential container in task exited';
-  return { stopCode: 'EssentialContainerExited', stoppedReason } as const;
-}
 
 function notStarted(error: unknown): RunTaskError {
   if (error instanceof RunTaskError) return error;

@@ -1,5 +1,7 @@
 /** What starts containers on one machine: Docker, or plain processes. `containers.ts` does the rest for both. */
 
+import type { End } from './ecs-task.ts';
+
 /** A container that has been asked for. */
 export type Job = {
   /** 32 hexadecimal digits, made of the data folder's identity and the group: the same job always has the same. */
@@ -42,6 +44,21 @@ export type Ended = {
   /** What went wrong beside the exit code, in ECS's words: `OutOfMemoryError: …`. */
   readonly reason?: string;
 };
+
+/** The same in the words of ECS. `stopReason`: somebody stopped it. */
+export function endOf(ended: Ended, stopReason: string | undefined): End {
+  const { failure, ...end } = ended;
+  if (failure !== undefined) {
+    return { ...end, reason: failure, stopCode: 'TaskFailedToStart', stoppedReason: failure };
+  }
+  if (stopReason !== undefined) return { ...end, stopCode: 'UserInitiated', stoppedReason: stopReason };
+  const lost = end.exitCode === undefined;
+  return {
+    ...end,
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: lost ? 'The container is gone, and its exit code with it' : 'Essential container in task exited',
+  };
+}
 
 export type Watch = {
   /** Called once, when the container runs. */
