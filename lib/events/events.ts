@@ -4,7 +4,6 @@ import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type EventItem, eventKey, eventsPartition } from '../store/items.ts';
 import type { Page } from '../store/page.ts';
-import { missing } from '../store/table.ts';
 import type { EventKind } from './kind.ts';
 import { timeOfUuid, uuidV7 } from './uuid.ts';
 
@@ -29,7 +28,7 @@ export async function emit(
   const id = eventId({ time, key });
   const expires_at = Math.ceil((time + eventRetention) / 1000);
   const item: EventItem = { ...eventKey(time, id), id, emitted: time, kind, expires_at };
-  await home.table.put(item, missing('pk'));
+  await home.table.put(item);
 }
 
 /** The id that `emit` gives to this fact. */

@@ -45,7 +45,7 @@ export function dispatch(home: Home, namespace: string, id: string): Promise<voi
 async function fill(home: Home, namespace: string, id: string): Promise<void> {
   for (;;) {
     const pipeline = (await home.table.get(pipelineKey(namespace, id))) as PipelineItem | undefined;
-    if (!pipeline) return;
+    if (!pipeline || isFull(pipeline)) return;
     const from = runKey(pipeline.uid, pipeline.next_up ?? 0).sk;
     const runs = (await home.table.query(pipelinePartition(pipeline.uid), {
       from,
@@ -62,6 +62,9 @@ async function fill(home: Home, namespace: string, id: string): Promise<void> {
   }
 }
 
+/** Whoever gives a slot back dispatches then. */
+const isFull = ({ parallelism, active }: PipelineItem) => parallelism > 0 && (active?.size ?? 0) >= parallelism;
+
 async function takeSlot(home: Home, { namespace, id, uid, parallelism }: PipelineItem, run: RunItem): Promise<boolean> {
   const free: Condition = parallelism
     ? any(missing('active'), contains('active', run.number), sizeLess('active', parallelism))
@@ -71,7 +74,7 @@ async function takeSlot(home: Home, { namespace, id, uid, parallelism }: Pipelin
 }
 
 /** Takes a pending run that holds a slot to running. If it was cancelled meanwhile, the slot goes back at once. */
-async function begin(home: Home, pending: RunItem): Promise<void> {
+export async function begin(home: Home, pending: RunItem): Promise<void> {
   const { config } = await loadConfig(home, pending.uid, pending.version);
   const now = home.now();
   const deadline = config.timeout === undefined ? undefined : now + config.timeout * 1000;

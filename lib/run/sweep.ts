@@ -7,7 +7,7 @@ import type { Container } from '../ports/containers.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
 import { parseGroup, runName } from '../task/group.ts';
 import { cancelRun } from './cancel.ts';
-import { dispatch } from './dispatch.ts';
+import { begin, dispatch } from './dispatch.ts';
 import { findRun } from './load.ts';
 import type { RunItem } from './run.ts';
 import { releaseSlot } from './settle.ts';
@@ -28,7 +28,7 @@ export async function sweepRuns(home: Home): Promise<Swept> {
   const runs = ((await home.table.getMany(keys)) as (RunItem | undefined)[]).filter((run) => run !== undefined);
   const complete = runs.filter(({ state }) => state === 'complete');
   const pending = runs.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
-  const active = runs.filter((run) => !complete.includes(run) && !pending.includes(run));
+  const active = runs.filter(({ state, cancelling }) => state === 'running' || (state === 'pending' && cancelling));
   const living = await home.containers.alive();
   const errors: { run: string; error: unknown }[] = [];
   const attempt = async (run: string, work: () => Promise<unknown>) => {
@@ -48,8 +48,10 @@ export async function sweepRuns(home: Home): Promise<Swept> {
         living.some(({ group }) => belongs(group, run)),
       ),
     );
-  for (const [first, done] of waitingPipelines(pending, complete))
-    await attempt(name(first), () => sweepPending(home, first, done));
+  for (const [uid, waiting] of Map.groupBy(pending, (run) => run.uid)) {
+    const settled = complete.filter((run) => run.uid === uid);
+    await attempt(`${waiting[0]?.namespace}/${waiting[0]?.pipeline}`, () => sweepPipeline(home, waiting, settled));
+  }
   for (const run of active) await attempt(name(run), () => sweepRun(home, run));
   return { runs: runs.length, pending: pending.length, errors };
 }
@@ -66,19 +68,17 @@ async function stopStrays(home: Home, living: readonly Container[], active: read
   }
 }
 
-/** Of each pipeline whose runs wait: one of them, and the pipeline's settled runs, which may not have given their slot back. */
-function waitingPipelines(pending: readonly RunItem[], complete: readonly RunItem[]): [RunItem, RunItem[]][] {
-  const firsts = new Map(pending.map((run) => [run.uid, run]));
-  return [...firsts.values()].map((first) => [first, complete.filter(({ uid }) => uid === first.uid)]);
-}
-
-/** Pending runs of a pipeline that was deleted, or created anew, will never get a slot. */
-async function sweepPending(home: Home, first: RunItem, settled: readonly RunItem[]): Promise<void> {
+/** A pipeline whose runs wait: slots that were not given back, or given to a run that didn't begin, are put right first. */
+async function sweepPipeline(home: Home, waiting: readonly RunItem[], settled: readonly RunItem[]): Promise<void> {
+  const [first] = waiting;
+  if (!first) return;
   const pipeline = (await home.table.get(pipelineKey(first.namespace, first.pipeline))) as PipelineItem | undefined;
   if (pipeline?.uid !== first.uid) {
-    await cancelRun(home, first, 'admin');
+    // It was deleted, or created anew: these runs will never get a slot.
+    for (const run of waiting) await cancelRun(home, run, 'admin');
     return;
   }
   for (const run of settled) if (pipeline.active?.has(run.number)) await releaseSlot(home, run);
+  for (const run of waiting) if (pipeline.active?.has(run.number)) await begin(home, run);
   await dispatch(home, first.namespace, first.pipeline);
 }
