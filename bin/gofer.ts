@@ -11,6 +11,7 @@ if (major < 22) {
   import('../lib/cli/main.ts')
     .then(({ main }) => main(process.argv.slice(2)))
     .then((code) => {
-      process.exitCode = code;
+      // Output first, then out: nothing left open, like somebody's half-read log, may keep a stopped server alive.
+      process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
     });
 }

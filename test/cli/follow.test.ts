@@ -112,6 +112,23 @@ describe('following a run into a pipe', () => {
     expect(stderr).toContain('gofer run cancel build 1');
   });
 
+  test('says that the run may go on when the server stops answering', async () => {
+    let reads = 0;
+    const { code, stderr } = await gofer('run watch build 1', {
+      routes: {
+        [`GET ${runPath}`]: () => {
+          if (reads++ > 1) throw new TypeError('fetch failed');
+          return { body: { run: run() } };
+        },
+        [`GET ${runPath}/tasks`]: { body: { task_executions: [task('compile')] } },
+      },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Run #1 of "build" may go on\.[\s\S]*gofer run watch build 1[\s\S]*error: no answer from/);
+    // Two that were answered, then eight tries: a server may restart.
+    expect(reads).toBe(10);
+  });
+
   test('says what does not exist before anything is drawn', async () => {
     const { code, stdout } = await gofer('run watch build 7', { tty: true });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

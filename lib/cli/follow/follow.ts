@@ -1,4 +1,5 @@
 /** Follows a run to its end: state and logs while it runs, then the outcome. */
+import { UnreachableError } from '../../client/errors.ts';
 import type { Run, RunRef, TaskExecution } from '../../client/types.ts';
 import { exit } from '../exit.ts';
 import { taskLines } from '../run-table.ts';
@@ -30,11 +31,13 @@ export async function followRun(session: Session, ref: RunRef, options: { readon
   const release = io.onInterrupt(() => abort.abort());
   const end = await watch(session, ref, { view, abort: abort.signal, logs: options.logs })
     .finally(() => view.close())
-    .finally(release);
+    .finally(release)
+    .catch(async (error: unknown) => {
+      if (error instanceof UnreachableError) await sayHowToReturn(session, ref, 'may go on');
+      throw error;
+    });
   if (end === undefined) {
-    await terminal.notice(`\nRun #${ref.run} of "${ref.pipeline}" goes on.`);
-    await terminal.notice(`  see it again:  gofer run watch ${ref.pipeline} ${ref.run}`);
-    await terminal.notice(`  cancel it:     gofer run cancel ${ref.pipeline} ${ref.run}`);
+    await sayHowToReturn(session, ref, 'goes on');
     return exit.interrupted;
   }
   for (const [task, error] of end.lost ?? [])
@@ -43,6 +46,12 @@ export async function followRun(session: Session, ref: RunRef, options: { readon
     );
   await terminal.show({ run: end.run, task_executions: end.tasks }, () => outcomeLines(session, end));
   return end.run.status === 'successful' ? exit.ok : exit.failed;
+}
+
+async function sayHowToReturn({ terminal }: Session, { pipeline, run }: RunRef, does: string): Promise<void> {
+  await terminal.notice(`\nRun #${run} of "${pipeline}" ${does}.`);
+  await terminal.notice(`  see it again:  gofer run watch ${pipeline} ${run}`);
+  await terminal.notice(`  cancel it:     gofer run cancel ${pipeline} ${run}`);
 }
 
 /** `undefined`: the user stopped looking. */
