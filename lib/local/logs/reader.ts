@@ -9,6 +9,8 @@ const chunk = 128 * 1024;
 const quiet = 500;
 /** A log that isn't there can't be watched. */
 const missing = 50;
+/** Whether the log has ended costs a read of the table: it is asked as often as for a quiet log. */
+const looksPerQuestion = quiet / missing;
 
 export type ReadOptions = {
   /** Byte offset behind the last line that the reader has. */
@@ -46,14 +48,15 @@ export async function* readBatches(path: string, options: ReadOptions): AsyncGen
 
 async function openWhenThere(path: string, { follow, ended, signal }: ReadOptions): Promise<FileHandle | undefined> {
   using bell = new Bell(undefined, signal);
-  for (let over = false; !signal?.aborted; ) {
+  let over = false;
+  for (let looks = 1; !signal?.aborted; looks++) {
     try {
       return await open(path, 'r');
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
     if (!follow || over) return undefined;
-    over = await ended();
+    over = looks % looksPerQuestion === 0 && (await ended());
     if (!over) await bell.rings(missing);
   }
   return undefined;
