@@ -46,7 +46,8 @@ function labelsOf(work: Work, identity: string): Record<string, string> {
     'gofer.pipeline': work.environment['GOFER_PIPELINE_ID'],
     'gofer.run': work.environment['GOFER_RUN_ID'] ?? launch?.number.toString(),
     'gofer.task': work.environment['GOFER_TASK_ID'] ?? launch?.task,
-    'gofer.attempt': work.environment['GOFER_ATTEMPT'],
+    // The same as the launch, but where a launch failed for the machine's reasons and doesn't count.
+    'gofer.attempt': work.environment['GOFER_ATTEMPT'] ?? launch?.launch.toString(),
     'gofer.launch': launch?.launch.toString(),
   };
   return {

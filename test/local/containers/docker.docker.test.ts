@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -70,6 +72,7 @@ describe('Docker containers', () => {
             'gofer.run': '1',
             'gofer.task': 'label',
             'gofer.launch': '1',
+            'gofer.attempt': '1',
             'gofer.group': 'contract_1/label/1',
           },
         },
@@ -99,6 +102,30 @@ describe('Docker containers', () => {
     const task = JSON.parse(error.message);
     expect(task).toMatchObject({ StopCode: 'TaskFailedToStart' });
     expect(task.StoppedReason).toMatch(/^CannotPullContainerError: .*localhost:1/);
+  });
+
+  it('can be stopped while their image is being pulled', async () => {
+    const { containers } = await setup();
+    // A registry that takes the connection and never answers.
+    const registry = createServer();
+    const connections: Socket[] = [];
+    registry.on('connection', (connection) => connections.push(connection));
+    registry.listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    onTestFinished(() => {
+      registry.close();
+      for (const connection of connections) connection.destroy();
+    });
+    const { port } = registry.address() as AddressInfo;
+    const asked = await request(containers, 'pulling', 'exit 0', { image: `localhost:${port}/slow:1` });
+    const ended = failure(containers.runTask(asked));
+    await once(registry, 'connection');
+    const [pending] = await containers.alive();
+    expect(pending).toMatchObject({ lastStatus: 'PENDING' });
+    await containers.stop(pending?.arn ?? '', 'Never mind');
+    const task = JSON.parse((await ended).message);
+    expect(task).toMatchObject({ StopCode: 'UserInitiated', StoppedReason: 'Never mind' });
+    expect(task.Containers[0]).not.toHaveProperty('ExitCode');
   });
 
   it('that an earlier server made and did not start are started when they are asked for', async () => {
