@@ -1,30 +1,86 @@
-/** A server of its own for each measurement: scratch folder, free port, real containers. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** A server for a measurement: the published build as a process of its own, on a scratch folder and a free port. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DevServer, startDev } from '../lib/local/dev.ts';
+import { fileURLToPath } from 'node:url';
 
-export type Bench = DevServer & { request<T>(method: string, path: string, body?: unknown): Promise<T> };
+const program = fileURLToPath(new URL('../dist/gofer.js', import.meta.url));
 
-export async function withServer<T>(work: (server: Bench) => Promise<T>): Promise<T> {
-  const data = await mkdtemp(join(tmpdir(), 'gofer-bench-'));
-  const server = await startDev({
-    host: '127.0.0.1',
-    port: 0,
-    data,
-    containers: 'docker',
-    auth: false,
-    notice: (line) => console.error(line),
-  });
+export type Server = {
+  readonly url: string;
+  /** Milliseconds from the start of the process to its first answer. */
+  readonly startedIn: number;
+  request<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Resident memory of the process in MB. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+export async function scratchFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'gofer-bench-'));
   try {
-    return await work({
-      ...server,
-      request: (method, path, body) => request(`${server.url}/api${path}`, method, body),
-    });
+    return await work(folder);
   } finally {
-    await server.close();
-    await rm(data, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+export async function startServer(data: string): Promise<Server> {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build" first`);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const begun = performance.now();
+  const flags = ['dev', '--port', String(port), '--data', data, '--containers', 'docker'];
+  const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  await answers(child, url);
+  return {
+    url,
+    startedIn: performance.now() - begun,
+    request: (method, path, body) => request(`${url}/api${path}`, method, body),
+    memory: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+export const withServer = <T>(work: (server: Server) => Promise<T>): Promise<T> =>
+  scratchFolder(async (data) => {
+    const server = await startServer(data);
+    try {
+      return await work(server);
+    } finally {
+      await server.stop();
+    }
+  });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function answers(child: ChildProcess, url: string): Promise<void> {
+  while (child.exitCode === null) {
+    try {
+      await fetch(`${url}/api/system/metadata`);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+  throw new Error(`gofer dev ended with ${child.exitCode}`);
 }
 
 async function request<T>(url: string, method: string, body: unknown): Promise<T> {
@@ -39,36 +95,28 @@ async function request<T>(url: string, method: string, body: unknown): Promise<T
 
 type Task = { id: string; depends_on?: Record<string, string>; command?: string[] };
 
-/** Registers and deploys a pipeline of busybox tasks. */
-export async function deploy(server: Bench, id: string, tasks: readonly Task[], parallelism = 0): Promise<string> {
+/** Registers and deploys a pipeline of busybox tasks; returns its path. */
+export async function deploy(server: Server, id: string, tasks: readonly Task[], parallelism = 0): Promise<string> {
   const path = `/namespaces/default/pipelines/${id}`;
-  const config = {
-    id,
-    name: id,
-    parallelism,
-    tasks: tasks.map((task) => ({ image: 'busybox:latest', command: ['true'], ...task })),
-  };
-  const { pipeline } = await server.request<{ pipeline: { config: { version: number } } }>('POST', `${path}/configs`, {
-    config,
-  });
-  await server.request('POST', `${path}/configs/${pipeline.config.version}`);
+  const image = 'busybox:latest';
+  const config = { id, name: id, parallelism, tasks: tasks.map((task) => ({ image, command: ['true'], ...task })) };
+  await server.request('POST', `${path}/configs`, { config });
+  await server.request('POST', `${path}/configs/1`);
   return path;
 }
 
 export type Run = { run_id: number; state: string; status: string; started: number; ended: number };
 
-export async function startRun(server: Bench, path: string): Promise<Run> {
+export async function startRun(server: Server, path: string): Promise<Run> {
   return (await server.request<{ run: Run }>('POST', `${path}/runs`, { variables: {} })).run;
 }
 
 /** Waits for the end of a run, which must be successful. */
-export async function ended(server: Bench, path: string, number: number): Promise<Run> {
+export async function ended(server: Server, path: string, number: number): Promise<Run> {
   for (;;) {
     const { run } = await server.request<{ run: Run }>('GET', `${path}/runs/${number}`);
-    if (run.state === 'complete') {
-      if (run.status !== 'successful') throw new Error(`run ${number} of ${path} is ${run.status}`);
-      return run;
-    }
+    if (run.state === 'complete' && run.status === 'successful') return run;
+    if (run.state === 'complete') throw new Error(`run ${number} of ${path} is ${run.status}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
