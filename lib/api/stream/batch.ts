@@ -7,7 +7,7 @@ export type BatchOptions<T> = {
   readonly most?: number;
 };
 
-const defaultMost = 1 << 20;
+const defaultMost = 128 * 1024;
 
 /** Everything in order. A batch is what came while the reader was busy with the one before. */
 export async function* batched<T>(source: AsyncIterable<T>, options: BatchOptions<T>): AsyncGenerator<readonly T[]> {
