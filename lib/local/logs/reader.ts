@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { LogLine } from '../../ports/logs.ts';
 import { decode } from './record.ts';
 
-const chunk = 128 * 1024;
+const chunk = 32 * 1024;
 /** Milliseconds between looks at a quiet log. A watch wakes the reader at once; this is for what no watch tells. */
 const quiet = 500;
 /** A log that isn't there can't be watched. */
@@ -20,7 +20,7 @@ export type ReadOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Lines as many at a time as are there, at most about 128 KiB or one line. */
+/** Lines as many at a time as are there, at most about 32 KiB or one line. */
 export async function* readBatches(path: string, options: ReadOptions): AsyncGenerator<LogLine[]> {
   const { follow, ended, signal } = options;
   await using file = await openWhenThere(path, options);
