@@ -1,0 +1,41 @@
+/** An installation of Gofer as the end-to-end suite sees it: an address, and a way to look behind it. */
+
+import { rm } from 'node:fs/promises';
+import type { Run } from './living.ts';
+import { containersOf, processesOf, removeContainers } from './living.ts';
+import { scratchFolder } from './program.ts';
+import { startServer } from './server.ts';
+
+export type Installation = {
+  /** Base URL of the API. */
+  readonly url: string;
+  readonly token?: string;
+  /** Containers or processes of the run that live, told by somebody other than Gofer. */
+  readonly living: (run: Run) => Promise<readonly string[]>;
+  /** Ends what was started for the suite. */
+  readonly stop: () => Promise<void>;
+};
+
+/** What an installation of this kind can do. */
+export type Kind = {
+  /** False where tasks are plain processes. */
+  readonly images: boolean;
+  readonly webSockets: boolean;
+  readonly start: () => Promise<Installation>;
+};
+
+/** A server of its own on a new data folder. */
+export async function onThisMachine(containers: 'docker' | 'process'): Promise<Installation> {
+  const data = await scratchFolder();
+  const server = await startServer({ data, containers });
+  return {
+    url: server.url,
+    living: async (run) =>
+      containers === 'docker' ? (await containersOf(data, { run })).map(({ Names }) => Names.join()) : processesOf(run),
+    stop: async () => {
+      await server.stop();
+      if (containers === 'docker') await removeContainers(data);
+      await rm(data, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

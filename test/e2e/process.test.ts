@@ -1,0 +1,4 @@
+import { onThisMachine } from './installation.ts';
+import { describeInstallation } from './suite.ts';
+
+describeInstallation({ images: false, webSockets: true, start: () => onThisMachine('process') });

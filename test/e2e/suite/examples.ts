@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { outcomes } from '../../examples/outcomes.ts';
+import { gofer } from '../program.ts';
+import type { World } from './world.ts';
+
+const hasGo = spawnSync('go', ['version']).status === 0;
+
+/** Every example ends as it says, executed as its reader would. */
+export function examples({ user }: World) {
+  for (const [example, outcome] of Object.entries(outcomes)) {
+    test.skipIf(example.startsWith('go-') && !hasGo)(`${example} ends ${outcome.run}`, async () => {
+      const { url, finished } = user();
+      const up = await gofer(['up', `examples/${example}`, '--run', '--follow', '--api-base-url', url]);
+      expect([up.code, up.stderr]).toEqual([outcome.run === 'successful' ? 0 : 1, expect.any(String)]);
+      const pipeline = /Pipeline "([^"]+)"/.exec(up.stdout + up.stderr)?.[1] ?? '';
+      const { run, statuses } = await finished({ namespace: 'default', pipeline, run: 1 });
+      const usual = Object.fromEntries(Object.keys(statuses).map((id) => [id, 'successful']));
+      expect([run.status, statuses]).toEqual([outcome.run, { ...usual, ...outcome.tasks }]);
+    });
+  }
+}
