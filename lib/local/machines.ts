@@ -81,8 +81,10 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     async ensure(name, definition) {
       if (machines.has(name)) return;
       const path = join(folder, `${name}.json`);
-      await writeFile(`${path}.new`, JSON.stringify(definition));
-      await rename(`${path}.new`, path);
+      // Several runs of a version may be its first: each has its own draft.
+      const draft = `${path}.${randomUUID()}`;
+      await writeFile(draft, JSON.stringify(definition));
+      await rename(draft, path);
       machines.set(name, Promise.resolve(compiled(definition as StateMachineDefinition)));
     },
 

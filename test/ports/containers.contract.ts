@@ -107,6 +107,13 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       expect(await containers.define({ ...definition, stopTimeout: 6 })).not.toBe(name);
     });
 
+    it('take the same definition from several at once', async () => {
+      const { containers } = await setup();
+      const definition = { image: 'busybox', architecture: 'x86_64', stopTimeout: 7, alwaysPull: false } as const;
+      const names = await Promise.all(Array.from({ length: 5 }, () => containers.define({ ...definition })));
+      expect(new Set(names).size).toBe(1);
+    });
+
     it('never start a second container of a group', async () => {
       const { containers, log } = await setup();
       const twice = await request(containers, 'twice', 'echo once');

@@ -1,5 +1,5 @@
 /** Task definitions on disk, named by their content: `<data>/task-definitions/<hash>.json`. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskDefinition } from '../../ports/containers.ts';
@@ -41,10 +41,10 @@ export class Definitions {
     }
   }
 
-  /** By rename: a definition is there whole or not at all. */
+  /** By rename: a definition is there whole or not at all. Two pipelines may define the same at once, so each has its own draft. */
   async #write(hash: string, content: string) {
     await mkdir(this.#folder, { recursive: true });
-    const draft = join(this.#folder, `${hash}.${process.pid}.draft`);
+    const draft = join(this.#folder, `${hash}.${randomUUID()}.draft`);
     await writeFile(draft, content);
     await rename(draft, join(this.#folder, `${hash}.json`));
   }

@@ -56,7 +56,7 @@ export function runs({ user }: World) {
     expect((await send({ A: '2' })).status).toBe(422);
   });
 
-  test('a run of a pipeline that was never deployed takes the newest version', async () => {
+  test('runs of a pipeline that was never deployed take the newest version', async () => {
     const { client, up, begin, finished } = user();
     const { pipeline } = await up([task('first', 'exit 0')]);
     const ref = { namespace: 'default', pipeline: `${pipeline}-new` };
@@ -64,8 +64,10 @@ export function runs({ user }: World) {
       const tasks = [task(id, 'exit 0')];
       await client.configs.register(ref, { id: ref.pipeline, tasks });
     }
-    const { run, statuses } = await finished(await begin(ref));
-    expect([run.pipeline_config_version, statuses]).toEqual([2, { second: 'successful' }]);
+    // The machine is made for the first of them; nobody knows which that is.
+    const refs = await Promise.all([begin(ref), begin(ref), begin(ref)]);
+    for (const { run, statuses } of await Promise.all(refs.map(finished)))
+      expect([run.pipeline_config_version, statuses]).toEqual([2, { second: 'successful' }]);
   });
 
   test('a disabled pipeline refuses runs and says why, until it is enabled', async () => {
