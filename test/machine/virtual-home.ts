@@ -113,6 +113,7 @@ export function createVirtualHome(plan: Plan, random: () => number) {
     table: createMemoryTable(),
     now: () => now,
     random,
+    afterwards: (work) => work(),
     machines: {
       ensure: async (name, definition) => void machines.set(name, definition),
       start: async ({ name, machine, input }) => {
