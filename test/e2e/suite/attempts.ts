@@ -30,7 +30,7 @@ export function attempts({ user, living }: World) {
     expect([tasks['other']?.attempts.length, tasks['named']?.attempts.length]).toEqual([1, 3]);
   });
 
-  test('a task over its timeout may clean up, and has failed', async () => {
+  test('a task over its timeout gets SIGTERM first: with exit code 0 it is successful all the same', async () => {
     const { execute, lines } = user();
     const { ref, run, tasks } = await execute([task('hang', until('echo cleaning up; exit 0'), { timeout: '1s' })]);
     // What exits with 0 has done its work, however late.
