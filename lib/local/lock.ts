@@ -10,6 +10,10 @@ export function lockFolder(data: string): { release(): void } {
   const me = JSON.stringify(identify(process.pid));
   try {
     mkdirSync(data, { recursive: true });
+  } catch (error) {
+    throw unwritable(data, error);
+  }
+  try {
     writeFileSync(path, me, { flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw unwritable(data, error);
