@@ -1,0 +1,30 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { gofer, scratchFolder } from './program.ts';
+import { startServer } from './server.ts';
+import { createUser, task } from './user.ts';
+
+test('with --auth nothing but the first token opens the door, also after a restart', async () => {
+  const where = { data: await scratchFolder(), containers: 'process', auth: true } as const;
+  const first = await startServer(where);
+  onTestFinished(() => first.stop().then(() => undefined));
+  const stranger = createUser(first);
+  expect((await stranger.ask('GET', '/api/namespaces')).status).toBe(401);
+  expect((await createUser({ ...first, token: 'guessed' }).ask('GET', '/api/namespaces')).status).toBe(401);
+
+  const shut = await gofer(['pipeline', 'list', '--api-base-url', first.url]);
+  expect([shut.code, shut.stderr]).toEqual([1, expect.stringContaining('gofer token bootstrap')]);
+  const bootstrap = await stranger.ask('POST', '/api/tokens/bootstrap', {});
+  const { secret: token } = JSON.parse(bootstrap.answer) as { secret: string };
+  expect(bootstrap.status).toBe(201);
+  expect((await stranger.ask('POST', '/api/tokens/bootstrap', {})).status).toBe(409);
+
+  const { run } = await createUser({ ...first, token }).execute([task('quick', 'exit 0')]);
+  expect(run).toMatchObject({ status: 'successful', initiator: { user: 'bootstrap' } });
+  await first.stop();
+
+  const next = await startServer(where);
+  onTestFinished(() => next.stop().then(() => undefined));
+  const listed = await gofer(['namespace', 'list', '--api-base-url', next.url], { GOFER_TOKEN: token });
+  expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('default')]);
+  expect((await createUser(next).ask('POST', '/api/tokens/bootstrap', {})).status).toBe(409);
+});
