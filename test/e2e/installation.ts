@@ -1,8 +1,6 @@
 /** An installation of Gofer as the end-to-end suite sees it: an address, and a way to look behind it. */
-
 import { rm } from 'node:fs/promises';
-import type { Run } from './living.ts';
-import { containersOf, processesOf, removeContainers } from './living.ts';
+import { observers, type Run } from './living.ts';
 import { scratchFolder } from './program.ts';
 import { startServer } from './server.ts';
 
@@ -28,13 +26,13 @@ export type Kind = {
 export async function onThisMachine(containers: 'docker' | 'process'): Promise<Installation> {
   const data = await scratchFolder();
   const server = await startServer({ data, containers });
+  const { living, clear } = observers[containers];
   return {
     url: server.url,
-    living: async (run) =>
-      containers === 'docker' ? (await containersOf(data, { run })).map(({ Names }) => Names.join()) : processesOf(run),
+    living: (run) => living(data, run),
     stop: async () => {
       await server.stop();
-      if (containers === 'docker') await removeContainers(data);
+      await clear(data);
       await rm(data, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -1,10 +1,5 @@
 import { describeKilled } from './kill/facts.ts';
-import { containersOf } from './living.ts';
+import { describeNextServer } from './kill/next.ts';
 
-describeKilled({
-  containers: 'docker',
-  kills: 30,
-  killsARun: 5,
-  seed: 20_261_123,
-  left: async (data) => (await containersOf(data, { all: true })).map(({ Id }) => Id),
-});
+describeKilled('docker', { kills: 30, killsARun: 5, seed: 20_261_123 });
+describeNextServer('docker');

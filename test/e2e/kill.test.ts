@@ -1,11 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeKilled } from './kill/facts.ts';
+import { describeNextServer } from './kill/next.ts';
 
-describeKilled({
-  containers: 'process',
-  kills: 10,
-  killsARun: 5,
-  seed: 4_711,
-  left: (data) => readdir(join(data, 'scratch')),
-});
+describeKilled('process', { kills: 10, killsARun: 5, seed: 4_711 });
+describeNextServer('process');

@@ -1,40 +1,31 @@
 /** What must be true after a server was killed, whatever the moments were. */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { removeContainers } from '../living.ts';
+import { observers } from '../living.ts';
 import { scratchFolder } from '../program.ts';
 import type { ServerOptions } from '../server.ts';
-import { startServer } from '../server.ts';
-import { createUser, eventually, type Finished, task, until } from '../user.ts';
-import { dag, expected, ids } from './dag.ts';
+import { eventually, type Finished } from '../user.ts';
+import { expected, ids } from './dag.ts';
 import { type Killed, killAgainAndAgain, type Plan } from './kill.ts';
 
 const timeout = 300_000;
 
-type Kind = Plan & {
-  readonly containers: ServerOptions['containers'];
-  /** All that is left of tasks: containers, also ended ones, or processes' folders. */
-  readonly left: (data: string) => Promise<readonly string[]>;
-};
-
-export function describeKilled({ containers, left, ...plan }: Kind) {
-  let data: string;
-  beforeAll(async () => {
-    data = await scratchFolder();
-  });
-  afterAll(async () => {
-    if (containers === 'docker') await removeContainers(data);
-    await rm(data, { recursive: true, force: true, maxRetries: 5 });
-  }, timeout);
-
-  describe(`a server killed ${plan.kills} times`, () => {
+export function describeKilled(containers: ServerOptions['containers'], plan: Plan) {
+  describe(`a server killed ${plan.kills} times`, { timeout }, () => {
+    const { left, clear } = observers[containers];
+    let data: string;
     let killed: Killed;
     let ended: Finished[];
     beforeAll(async () => {
+      data = await scratchFolder();
       killed = await killAgainAndAgain({ data, containers }, plan);
       ended = await Promise.all(killed.runs.map((run) => killed.user.finished(run)));
     }, timeout);
-    afterAll(() => killed?.server.stop(), timeout);
+    afterAll(async () => {
+      await killed?.server.stop();
+      await clear(data);
+      await rm(data, { recursive: true, force: true, maxRetries: 5 });
+    }, timeout);
 
     test('has accepted each run once', async () => {
       const { runs } = await killed.user.client.runs.list(killed.pipeline);
@@ -74,46 +65,13 @@ export function describeKilled({ containers, left, ...plan }: Kind) {
         }
     });
 
-    test('has left nothing alive, and every slot free for further runs', { timeout }, async () => {
-      await eventually(
-        () => left(data),
-        (found) => found.length === 0,
-      );
+    test('has left nothing behind, and every slot free for further runs', async () => {
+      const nothing = (found: readonly string[]) => found.length === 0;
+      await eventually(() => left(data), nothing);
       const { begin, finished } = killed.user;
-      const [one, two] = await Promise.all([begin(killed.pipeline), begin(killed.pipeline)]);
-      for (const each of await Promise.all([finished(one), finished(two)])) expect(each.run.status).toBe('failed');
-      await eventually(
-        () => left(data),
-        (found) => found.length === 0,
-      );
+      const more = await Promise.all([begin(killed.pipeline), begin(killed.pipeline)]);
+      for (const { statuses } of await Promise.all(more.map(finished))) expect(statuses).toEqual(ended[0]?.statuses);
+      await eventually(() => left(data), nothing);
     });
-  });
-
-  test('a server that is asked to stop leaves its containers running, and the next one joins them', {
-    timeout,
-  }, async () => {
-    const server = await startServer({ data, containers });
-    const before = createUser(server);
-    const ref = await before.begin(await before.up([task('long', until('echo last; exit 0')), ...dag.slice(0, 1)]));
-    await before.wrote(ref, 'long', 'ready');
-    await eventually(
-      () => left(data),
-      (found) => found.length === 1,
-    );
-    const [container] = await left(data);
-    expect(await server.stop('SIGTERM')).toBe(0);
-    expect(await left(data)).toEqual([container]);
-
-    const next = await startServer({ data, containers });
-    const { client, finished, lines } = createUser(next);
-    await client.tasks.cancel({ ...ref, task: 'long' });
-    const { run, tasks } = await finished(ref);
-    expect([run.status, tasks['long']?.attempts.length]).toEqual(['successful', 1]);
-    expect((await lines(ref, 'long')).filter((line) => line !== 'Terminated')).toEqual(['ready', 'last']);
-    await eventually(
-      () => left(data),
-      (found) => found.length === 0,
-    );
-    await next.stop();
   });
 }
