@@ -1,6 +1,6 @@
 /** The kinds of states a machine is made of. A name with a blank is no task: no task id can hold one. */
 import type { TaskConfig } from '../pipeline/config.ts';
-import { laterSeconds, retryInterval } from '../task/verdict.ts';
+import { laterSeconds, retryInterval } from '../task/retry.ts';
 
 export const finishName = 'finish run';
 export const nextName = (task: string) => `next ${task}`;

@@ -73,7 +73,10 @@ function wrong(issue: z.core.$ZodIssue, value: unknown): { message: string; sugg
     case 'invalid_value': {
       const allowed = issue.values.map(String);
       const listed = [...new Set(allowed.map((each) => each.toLowerCase()))].join(', ');
-      return { message: `${is}; allowed: ${listed}`, suggestion: suggest(String(value), allowed) };
+      return {
+        message: `${is}; allowed: ${listed}`,
+        suggestion: typeof value === 'object' ? undefined : suggest(String(value), allowed),
+      };
     }
     case 'too_small':
       if (issue.origin === 'array') return { message: 'is empty; at least one is needed' };

@@ -1,5 +1,4 @@
 /** Fills a pipeline's free slots with pending runs, in the order of their numbers. Start, end and sweep call it. */
-import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { type PipelineItem, pipelineKey, pipelinePartition, runKey, runPrefix } from '../store/items.ts';
 import { all, any, type Condition, contains, equals, exists, missing, sizeLess, type Table } from '../store/table.ts';
@@ -7,6 +6,7 @@ import { executionOf } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
 import type { RunItem } from './run.ts';
 import { releaseSlot } from './settle.ts';
+import { tellQueued, tellStarted } from './tell.ts';
 
 /** Pending runs looked at in one go. */
 const page = 25;
@@ -83,17 +83,15 @@ export async function begin(home: Home, pending: RunItem): Promise<void> {
   const run = (await home.table.update(key, { set }, all(equals('state', 'pending'), missing('cancelling')))) as
     | RunItem
     | undefined;
-  if (run) {
-    await emitStarted(home, run);
-    return startExecution(home, run);
-  }
+  if (run) return startExecution(home, run);
   const found = await findRun(home, pending.uid, pending.number);
   if (found?.state !== 'running') await releaseSlot(home, pending);
 }
 
-/** Starts a running run's execution, as often as it takes: name and input are always the same. */
+/** Starts a running run's execution, as often as it takes: name and input are always the same. What was to be told by then is. */
 export async function startExecution(home: Home, run: RunItem): Promise<void> {
-  await home.machines.start({ ...executionOf(run), input: run.input });
+  const execution = { ...executionOf(run), input: run.input };
+  await Promise.all([home.machines.start(execution), tellQueued(home, run), tellStarted(home, run)]);
   await home.table.update(runKey(run.uid, run.number), { set: { begun: true } }, exists('pk'));
 }
 
@@ -102,13 +100,4 @@ async function skip(home: Home, { namespace, id, uid }: PipelineItem, runs: read
   if (runs.some(({ state }) => state === 'pending')) return false;
   const next_up = runs.at(-1)?.number ?? 0;
   return (await home.table.update(pipelineKey(namespace, id), { set: { next_up } }, equals('uid', uid))) !== undefined;
-}
-
-async function emitStarted(home: Home, run: RunItem): Promise<void> {
-  const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number };
-  await emit(home, {
-    time: run.started ?? home.now(),
-    kind: { started_run: ids },
-    key: `${run.uid}/${run.number}/started`,
-  });
 }

@@ -18,6 +18,8 @@ export async function finish(home: Home, { run: name, token }: FinishPayload): P
     return;
   }
   const { uid, number } = loaded.run;
+  if (await settle(home, loaded, token)) return;
+  // It waits. Then all is looked at once more: whoever settled the run in between has not seen it.
   const change = { set: { news: home.now() }, add: { tokens: new Set([token]) } };
   const run = (await home.table.update(runKey(uid, number), change, exists('pk'))) as RunItem | undefined;
   if (run && !run.open) await settle(home, loaded);

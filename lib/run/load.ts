@@ -3,7 +3,7 @@ import type { Home } from '../home.ts';
 import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
 import { readConfig } from '../pipeline/stored.ts';
 import { type ConfigItem, configKey, runKey } from '../store/items.ts';
-import type { Table } from '../store/table.ts';
+import type { Item, Key, Table } from '../store/table.ts';
 import type { RunItem } from './run.ts';
 
 export type LoadedRun = {
@@ -20,13 +20,24 @@ export async function findRun(home: Home, uid: string, number: number): Promise<
 
 /** `undefined`: there is no such run (any more). */
 export async function loadRun(home: Home, uid: string, number: number): Promise<LoadedRun | undefined> {
-  const run = await findRun(home, uid, number);
-  return run && { run, ...(await loadConfig(home, uid, run.version)) };
+  return (await loadRunAnd(home, uid, number, []))[0];
+}
+
+/** The run, and other items in the same read. */
+export async function loadRunAnd(
+  home: Home,
+  uid: string,
+  number: number,
+  keys: readonly Key[],
+): Promise<[LoadedRun | undefined, ...(Item | undefined)[]]> {
+  const [item, ...others] = await home.table.getMany([runKey(uid, number), ...keys]);
+  const run = item as RunItem | undefined;
+  return [run && { run, ...(await loadConfig(home, uid, run.version)) }, ...others];
 }
 
 type Loaded = Omit<LoadedRun, 'run'>;
 
-/** A registered version never changes, so it is read once a process. */
+/** A registered version never changes once its machine exists, so then it is read once a process. */
 const cache = new WeakMap<Table, Map<string, Loaded>>();
 const cacheSize = 200;
 
@@ -41,6 +52,7 @@ export async function loadConfig(home: Home, uid: string, version: number): Prom
   const config = readConfig(item);
   const tasks = new Map(config.tasks.map((task) => [task.id, task]));
   const loaded = { config, tasks, ...(item.machine !== undefined && { machine: item.machine }) };
+  if (item.machine === undefined) return loaded;
   if (configs.size >= cacheSize) configs.delete(configs.keys().next().value ?? '');
   configs.set(name, loaded);
   return loaded;

@@ -1,5 +1,4 @@
 /** The end of a run: whoever empties the set of open tasks settles it. Each step may be repeated. */
-import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { pipelineKey, runKey, tasksPartition } from '../store/items.ts';
 import { all, type Condition, contains, differs, equals, missing } from '../store/table.ts';
@@ -9,17 +8,25 @@ import { dispatch } from './dispatch.ts';
 import { findRun, type LoadedRun } from './load.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RunItem } from './run.ts';
+import { tellAll } from './tell.ts';
 
 /** Tries before the sweep takes over: each means that a cancel or an error came in between. */
 const tries = 5;
 
-/** Settles the run if no task is open: outcome, slot, its waiting `finish run`, and room for the next run. */
-export async function settle(home: Home, { run: { uid, number }, config }: LoadedRun): Promise<void> {
+/**
+ * Settles the run if no task is open: outcome, slot, its waiting `finish run`, and room for the next run. True when it is
+ * complete, and `token`, which `finish run` has just been given, is answered too.
+ */
+export async function settle(
+  home: Home,
+  { run: { uid, number }, config }: LoadedRun,
+  token?: string,
+): Promise<boolean> {
   for (let i = 0; i < tries; i++) {
     const run = await findRun(home, uid, number);
-    if (!run || run.open) return;
-    if (run.state === 'complete') return close(home, run);
-    if (run.cancelling && !(await nothingLives(home, run))) return;
+    if (!run || run.open) return false;
+    if (run.state === 'complete') return close(home, run, token);
+    if (run.cancelling && !(await nothingLives(home, run))) return false;
     const tasks = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
     const { status, reason } = outcomeOf(run, config, tasks);
     const now = home.now();
@@ -28,8 +35,9 @@ export async function settle(home: Home, { run: { uid, number }, config }: Loade
       { set: { state: 'complete', status, reason, ended: now, news: now } },
       all(differs('state', 'complete'), missing('open'), unchanged(run)),
     )) as RunItem | undefined;
-    if (settled) return close(home, settled);
+    if (settled) return close(home, settled, token);
   }
+  return false;
 }
 
 /** The outcome was computed from these marks. */
@@ -50,9 +58,10 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 }
 
 /** What follows the settling write: the event, the slot, the machine's last state, the next run. */
-async function close(home: Home, run: RunItem): Promise<void> {
-  await Promise.all([emitCompleted(home, run), releaseSlot(home, run), answerFinish(home, run)]);
+async function close(home: Home, run: RunItem, token: string | undefined): Promise<true> {
+  await Promise.all([tellAll(home, run), releaseSlot(home, run), answerFinish(home, run, token)]);
   await dispatch(home, run.namespace, run.pipeline);
+  return true;
 }
 
 export async function releaseSlot(home: Home, run: RunItem): Promise<void> {
@@ -65,19 +74,13 @@ export async function releaseSlot(home: Home, run: RunItem): Promise<void> {
 }
 
 /** The execution ends as the run did: a run that is not successful fails it. */
-export async function answerFinish(home: Home, run: RunItem): Promise<void> {
-  const tokens = [...(run.tokens ?? [])];
+export async function answerFinish(home: Home, run: RunItem, own?: string): Promise<void> {
+  const tokens = [...(own === undefined ? [] : [own]), ...(run.tokens ?? [])];
   if (!tokens.length) return;
   const answer =
     run.status === 'successful'
       ? { output: {} }
       : { error: 'Gofer.Failed', cause: run.reason?.description ?? run.status ?? '' };
   await Promise.all(tokens.map((token) => home.machines.answer(token, answer)));
-  await home.table.update(runKey(run.uid, run.number), { delete: { tokens: new Set(tokens) } });
-}
-
-export async function emitCompleted(home: Home, run: RunItem): Promise<void> {
-  const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number };
-  const kind = { completed_run: { ...ids, status: run.status ?? 'unknown' } } as const;
-  await emit(home, { time: run.ended ?? home.now(), kind, key: `${run.uid}/${run.number}/completed` });
+  if (run.tokens) await home.table.update(runKey(run.uid, run.number), { delete: { tokens: new Set(run.tokens) } });
 }

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { ensureMachine } from '../deployment/machine.ts';
 import { ConflictError, FailedPreconditionError, GoferError, NotFoundError } from '../errors.ts';
-import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import {
   type PipelineItem,
@@ -15,13 +14,14 @@ import {
   type SystemItem,
   systemKey,
 } from '../store/items.ts';
-import { missing } from '../store/table.ts';
+import { any, equals, less, missing } from '../store/table.ts';
 import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
 import { inTurn } from './in-turn.ts';
 import { findRun, loadConfig } from './load.ts';
 import { checkRunnable, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
+import { tellQueued } from './tell.ts';
 
 export type StartRequest = {
   readonly namespace: string;
@@ -61,7 +61,7 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   const machine = known ?? (await ensureMachine(home, pipeline.uid, version, config));
   const run = await accept(home, pipeline, request, { version, machine, positions: config.tasks.map((_, i) => i) });
   await home.afterwards(async () => {
-    await emitQueued(home, run);
+    await tellQueued(home, run);
     await dispatch(home, pipeline.namespace, pipeline.id);
   });
   return run;
@@ -74,10 +74,12 @@ async function accept(home: Home, pipeline: PipelineItem, request: StartRequest,
   const { uid } = pipeline;
   return inTurn(home.table, uid, async (counter) => {
     for (let i = 0; i < tries; i++) {
-      const earlier = await alreadyStarted(home, uid, request);
-      if (earlier) return earlier;
-      const number = (counter.last ?? (await lastNumber(home, uid))) + 1;
-      await remember(home, uid, request, number);
+      const intended = await intention(home, uid, request);
+      const found = intended && (await findRun(home, uid, intended.number));
+      if (found && found.request === request.idempotencyKey) return found;
+      // An intended number that nobody has taken is still the next one: whoever repeats the request writes that row too.
+      const number = intended && !found ? intended.number : (counter.last ?? (await lastNumber(home, uid))) + 1;
+      if (!(await remember(home, uid, request, number, intended))) continue;
       const run = await write(home, pipeline, request, accepted, number);
       counter.last = run && number;
       if (run) return run;
@@ -86,12 +88,13 @@ async function accept(home: Home, pipeline: PipelineItem, request: StartRequest,
   });
 }
 
-/** The run that the same `Idempotency-Key` has started before. */
-async function alreadyStarted(home: Home, uid: string, request: StartRequest): Promise<RunItem | undefined> {
+/** The number that the same `Idempotency-Key` intended within 24 h. */
+async function intention(home: Home, uid: string, request: StartRequest): Promise<RequestItem | undefined> {
   const { idempotencyKey: key } = request;
   if (key === undefined) return undefined;
   const intended = (await home.table.get(requestKey(uid, key))) as RequestItem | undefined;
-  if (!intended) return undefined;
+  // The table removes what has expired late, or never.
+  if (!intended || intended.expires_at * 1000 <= home.now()) return undefined;
   if (intended.hash !== hashOf(request)) {
     throw new GoferError(
       422,
@@ -99,20 +102,34 @@ async function alreadyStarted(home: Home, uid: string, request: StartRequest): P
       'this Idempotency-Key was used with other variables: take a new key',
     );
   }
-  const run = await findRun(home, uid, intended.number);
-  return run?.request === key ? run : undefined;
+  return intended;
 }
 
-/** Before the row: a crash in between leaves an intention without a run, which the next try replaces. */
-async function remember(home: Home, uid: string, request: StartRequest, number: number): Promise<void> {
-  if (request.idempotencyKey === undefined) return;
-  const expires_at = Math.ceil((home.now() + remembered) / 1000);
-  await home.table.update(requestKey(uid, request.idempotencyKey), {
-    set: { hash: hashOf(request), number, expires_at },
-  });
+/**
+ * Before the row: a crash in between leaves an intention without a run, which the next try carries out. False: the same
+ * request came by another way meanwhile, and intends another number.
+ */
+async function remember(
+  home: Home,
+  uid: string,
+  request: StartRequest,
+  number: number,
+  before: RequestItem | undefined,
+): Promise<boolean> {
+  if (request.idempotencyKey === undefined || before?.number === number) return true;
+  const now = home.now();
+  const expires_at = Math.ceil((now + remembered) / 1000);
+  const key = requestKey(uid, request.idempotencyKey);
+  const same = before
+    ? equals('number', before.number)
+    : any(missing('pk'), less('expires_at', Math.floor(now / 1000) + 1));
+  return (await home.table.update(key, { set: { hash: hashOf(request), number, expires_at } }, same)) !== undefined;
 }
 
-const hashOf = ({ variables }: StartRequest) => createHash('sha256').update(JSON.stringify(variables)).digest('hex');
+const hashOf = ({ variables }: StartRequest) =>
+  createHash('sha256')
+    .update(JSON.stringify(Object.entries(variables).sort()))
+    .digest('hex');
 
 async function lastNumber(home: Home, uid: string): Promise<number> {
   const [last] = (await home.table.query(pipelinePartition(uid), {
@@ -150,9 +167,4 @@ async function write(
     sweep: 'run',
   };
   return (await home.table.put(run, missing('pk'))) && run;
-}
-
-async function emitQueued(home: Home, run: RunItem): Promise<void> {
-  const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number };
-  await emit(home, { time: run.created, kind: { queued_run: ids }, key: `${run.uid}/${run.number}/queued` });
 }

@@ -2,7 +2,7 @@
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
 import type { ExecutionState } from '../ports/machines.ts';
-import { runKey, taskKey } from '../store/items.ts';
+import { runKey, taskKey, tasksPartition } from '../store/items.ts';
 import { all, differs, equals, exists, missing } from '../store/table.ts';
 import { complete, follow } from '../task/complete.ts';
 import { decide } from '../task/decide.ts';
@@ -27,10 +27,13 @@ export async function sweepRun(home: Home, found: RunItem): Promise<void> {
   if (!execution && run.state === 'running' && !run.begun && !run.cancelling) return startExecution(home, run);
   if (execution?.state === 'running' && run.cancelling)
     return home.machines.stop(executionOf(run), 'its run is cancelled');
+  const rows = (await home.table.query(tasksPartition(run.uid, run.number))) as TaskItem[];
+  const listed = home.now();
   const containers = await home.containers.list(runName(run.uid, run.number));
-  for (const [position, task] of loaded.config.tasks.entries()) {
-    const mine = containers.filter(({ group }) => parseGroup(group)?.task === task.id);
-    await sweepTask(home, loaded, { id: task.id, position, execution, containers: mine });
+  for (const [position, { id }] of loaded.config.tasks.entries()) {
+    const mine = containers.filter(({ group }) => parseGroup(group)?.task === id);
+    const row = rows.find(({ sk }) => sk === id);
+    await sweepTask(home, loaded, { id, position, row, execution, listed, containers: mine });
   }
   const after = await findRun(home, run.uid, run.number);
   if (after && !after.open) await settle(home, loaded);
@@ -39,54 +42,63 @@ export async function sweepRun(home: Home, found: RunItem): Promise<void> {
 type Found = {
   readonly id: string;
   readonly position: number;
+  /** As it was before the listing. */
+  readonly row: TaskItem | undefined;
   readonly execution: ExecutionState | undefined;
+  /** Epoch milliseconds at which the containers were listed, or just before. */
+  readonly listed: number;
   readonly containers: readonly Container[];
 };
 
 async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<void> {
   const { run } = loaded;
   const { id, execution } = found;
-  const key = taskKey(run.uid, run.number, id);
-  const before = (await home.table.get(key)) as TaskItem | undefined;
-  if (before?.status) {
-    if (run.open?.has(found.position)) await follow(home, loaded, id, before);
+  if (found.row?.status) {
+    if (run.open?.has(found.position)) await follow(home, loaded, id, found.row);
     return stopAll(home, found.containers, 'its task is over');
   }
-  for (const container of found.containers) await sweepContainer(home, loaded, before, container, execution);
-  const row = (await home.table.get(key)) as TaskItem | undefined;
+  let row = found.row;
+  for (const container of found.containers)
+    row = (await sweepContainer(home, loaded, row, container, execution)) ?? row;
   const facts = factsOf(row, row?.launch ?? 0);
   if (facts?.state === 'STOPPED' && facts.exit_code === 0) return complete(home, loaded, id, 'successful');
   if (execution?.state === 'running') {
     const quietSince = Math.max(row?.news ?? run.news, row?.not_before ?? 0);
-    if (home.now() - quietSince >= home.settings.quiet * 1000) await decide(home, loaded, id);
+    if (found.listed - quietSince >= home.settings.quiet * 1000) await decide(home, loaded, id);
   } else await endWithoutExecution(home, loaded, row, found);
 }
 
-/** Records what the listing shows, and stops what nobody expects or what is overdue. */
+/** Records what the listing shows, and stops what nobody expects or what is overdue. Returns the row if it has changed. */
 async function sweepContainer(
   home: Home,
   { run, tasks }: LoadedRun,
   row: TaskItem | undefined,
   container: Container,
   execution: ExecutionState | undefined,
-) {
+): Promise<TaskItem | undefined> {
   const launch = parseGroup(container.group);
-  if (!launch) return;
+  if (!launch) return undefined;
   const known = factsOf(row, launch.launch);
   if (container.lastStatus === 'STOPPED') {
-    if (known?.state !== 'STOPPED') await recordFacts(home, launch, factsFrom(container));
-    return;
+    return known?.state === 'STOPPED' ? undefined : recordFacts(home, launch, factsFrom(container));
   }
-  const expected =
-    row?.launch === launch.launch && !row.cancelling && !run.cancelling && execution?.state === 'running';
-  if (!expected)
-    return home.containers.stop(container.arn, row?.cancelling || run.cancelling ? 'cancelled' : 'nobody waits for it');
-  if (container.lastStatus === 'RUNNING' && !known) await recordFacts(home, launch, factsFrom(container));
+  const unexpected = (now: TaskItem | undefined) => {
+    if (now?.cancelling || run.cancelling) return 'cancelled';
+    return now?.launch === launch.launch && execution?.state === 'running' ? undefined : 'nobody waits for it';
+  };
+  if (unexpected(row)) {
+    // The row was read before the listing: the launch may have been granted in between.
+    const now = (await home.table.get(taskKey(run.uid, run.number, launch.task))) as TaskItem | undefined;
+    const why = unexpected(now);
+    if (why) await home.containers.stop(container.arn, why);
+    return now;
+  }
   const timeout = tasks.get(launch.task)?.timeout ?? home.settings.defaultTimeout;
   const started = container.startedAt ?? known?.started;
   if (started !== undefined && home.now() > started + timeout * 1000) {
     await home.containers.stop(container.arn, `${overdue} ran longer than ${timeout} s`);
   }
+  return container.lastStatus === 'RUNNING' && !known ? recordFacts(home, launch, factsFrom(container)) : undefined;
 }
 
 const stopAll = async (home: Home, containers: readonly Container[], why: string) => {
@@ -102,14 +114,13 @@ async function endWithoutExecution(
   home: Home,
   loaded: LoadedRun,
   row: TaskItem | undefined,
-  { id, execution }: Found,
+  { id, execution, listed, containers }: Found,
 ): Promise<void> {
   const { run } = loaded;
   const closed = execution?.state === 'closed' ? execution.stopped : (run.cancelled_at ?? 0);
-  if (home.now() - Math.max(row?.news ?? 0, closed) < home.settings.quiet * 1000) return;
+  if (listed - Math.max(row?.news ?? 0, closed) < home.settings.quiet * 1000) return;
   if (!run.cancelling && run.error === undefined) await markGone(home, run, execution);
-  const containers = await home.containers.list(runName(run.uid, run.number));
-  if (containers.some(({ group, lastStatus }) => lastStatus !== 'STOPPED' && parseGroup(group)?.task === id)) return;
+  if (containers.some(({ lastStatus }) => lastStatus !== 'STOPPED')) return;
   const same = (name: 'phase' | 'launch') => (row?.[name] === undefined ? missing(name) : equals(name, row[name]));
   const when = all(same('phase'), same('launch'));
   if (run.cancelling || row?.cancelling) {

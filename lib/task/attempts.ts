@@ -1,5 +1,6 @@
 /** A task's launches as the attempts that its user sees. */
 import { overdue } from './reason.ts';
+import { endedByItself } from './retry.ts';
 import { factsOf, type LaunchFacts, type TaskItem } from './task.ts';
 
 /** `facts` is absent as long as the launch has not been heard of. */
@@ -27,6 +28,5 @@ export function attemptsOf(row: TaskItem | undefined): TaskAttempt[] {
 
 function endedAttempt(facts: LaunchFacts | undefined): boolean {
   if (facts?.state !== 'STOPPED') return false;
-  const byItself = facts.stop_code === 'EssentialContainerExited' || facts.stop_code === 'TaskFailedToStart';
-  return byItself || (facts.stopped_reason?.startsWith(overdue) ?? false);
+  return endedByItself(facts) || (facts.stopped_reason?.startsWith(overdue) ?? false);
 }

@@ -1,12 +1,13 @@
 /** Cancel of a task: its container is stopped, or it never starts. */
 import { NotFoundError } from '../errors.ts';
-import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { type LoadedRun, loadRun } from '../run/load.ts';
 import { taskKey } from '../store/items.ts';
-import { missing } from '../store/table.ts';
+import { all, missing } from '../store/table.ts';
 import { decide } from './decide.ts';
+import { stopTimeoutOf } from './request.ts';
 import { factsOf, type TaskItem } from './task.ts';
+import { tellCancelling } from './tell.ts';
 
 export type TaskId = { readonly uid: string; readonly number: number; readonly task: string };
 
@@ -24,8 +25,10 @@ export async function cancelTask(
   const found = (await home.table.get(key)) as TaskItem | undefined;
   if (!found?.status && loaded.run.state !== 'complete') {
     const now = home.now();
-    const marked = await home.table.update(key, { set: { cancelling: by, news: now } }, missing('status'));
-    if (marked) await emitCancelling(home, loaded, task, now, config.stop_timeout ?? 30);
+    const set = { cancelling: by, cancelled_at: now, news: now };
+    const marked = await home.table.update(key, { set }, all(missing('status'), missing('cancelling')));
+    const row = (marked ?? found) as TaskItem | undefined;
+    if (row?.cancelling) await tellCancelling(home, { run: loaded.run, task }, row, stopTimeoutOf(config));
     await cancelRow(home, loaded, task);
   }
   return ((await home.table.get(key)) as TaskItem | undefined) ?? { ...key };
@@ -38,16 +41,4 @@ export async function cancelRow(home: Home, loaded: LoadedRun, task: string): Pr
   const row = (await home.table.get(taskKey(uid, number, task))) as TaskItem | undefined;
   const facts = factsOf(row, row?.launch ?? 0);
   if (!row?.status && facts?.state === 'RUNNING') await home.containers.stop(facts.arn, 'cancelled');
-}
-
-async function emitCancelling(
-  home: Home,
-  { run }: LoadedRun,
-  task: string,
-  time: number,
-  timeout: number,
-): Promise<void> {
-  const ids = { namespace_id: run.namespace, pipeline_id: run.pipeline, run_id: run.number, task_execution_id: task };
-  const key = `${run.uid}/${run.number}/${task}/cancelling`;
-  await emit(home, { time, kind: { started_task_execution_cancellation: { ...ids, timeout } }, key });
 }

@@ -9,15 +9,15 @@ import { variablesOf } from './variables.ts';
 /** Name of the one container in each task definition. */
 export const containerName = 'task';
 
-/** ECS's own default, in seconds. */
-const defaultStopTimeout = 30;
+/** Seconds between SIGTERM and SIGKILL; 30 is ECS's own default. */
+export const stopTimeoutOf = ({ stop_timeout = 30 }: TaskConfig): number => stop_timeout;
 
 export function taskDefinitionOf(task: TaskConfig): TaskDefinition {
   return {
     image: task.image,
     ...(task.entrypoint && { entrypoint: task.entrypoint }),
     architecture: task.architecture ?? 'x86_64',
-    stopTimeout: task.stop_timeout ?? defaultStopTimeout,
+    stopTimeout: stopTimeoutOf(task),
     alwaysPull: task.always_pull_newest_image,
   };
 }

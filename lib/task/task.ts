@@ -39,6 +39,7 @@ export type TaskItem = Key & {
   /** Tokens of `next` that wait for a decision. */
   readonly tokens?: Set<string>;
   readonly cancelling?: 'user' | 'admin';
+  readonly cancelled_at?: number;
   /** Written once. */
   readonly status?: TaskStatus;
   readonly reason?: TaskReason;

@@ -4,9 +4,10 @@
  * `next`, completers, event handlers, cancel and the sweep all ask it; `decide.ts` carries the answer out. It holds no
  * state, so whoever asks later, after a crash or twice, gets an answer that is right then.
  */
-import type { ParentCondition, Retry, TaskConfig } from '../pipeline/config.ts';
+import type { ParentCondition, TaskConfig } from '../pipeline/config.ts';
 import { conditionMet } from '../pipeline/dag.ts';
 import { exitReason, skipReason } from './reason.ts';
+import { endedByItself, laterSeconds, mayTryAgain, retryInterval } from './retry.ts';
 import { factsOf, type LaunchFacts, type TaskItem, type TaskReason, type TaskStatus } from './task.ts';
 
 export type View = {
@@ -17,6 +18,8 @@ export type View = {
     readonly condition: ParentCondition;
     readonly status: TaskStatus | undefined;
   }[];
+  /** A state of the machine waits for the answer. */
+  readonly awaited: boolean;
   /** The run is being stopped. */
   readonly runCancelling: boolean;
   /** Epoch milliseconds. */
@@ -41,9 +44,6 @@ export type Verdict =
   | { readonly do: 'postponed' }
   /** List the containers of this launch and stop what lives; then ask again. */
   | { readonly do: 'inspect' };
-
-/** Seconds before a launch is tried again after an infrastructure error. The compiled `Retry` of `Gofer.Later` waits as long. */
-export const laterSeconds = 60;
 
 /** Clocks of the machine and of the table's writers may differ by this many milliseconds. */
 const clockTolerance = 500;
@@ -72,17 +72,17 @@ function ambiguous(row: TaskItem | undefined): boolean {
 
 function cancelled(view: View, facts: LaunchFacts | undefined): Verdict {
   const { row } = view;
-  const unsure = ambiguous(row) || ((row?.phase === 'ended' || row?.phase === 'later') && facts?.state !== 'STOPPED');
+  const unsure = (row?.phase === 'ended' || row?.phase === 'later') && facts?.state !== 'STOPPED';
   if (unsure && !view.inspected) return { do: 'inspect' };
   const description = row?.launch ? 'stopped on request' : 'cancelled before it started';
   return { do: 'complete', status: 'cancelled', reason: { reason: 'cancelled', description } };
 }
 
-function idle({ parents, row }: View): Verdict {
+function idle({ parents, awaited }: View): Verdict {
   if (parents.some(({ status }) => status === undefined)) return { do: 'wait' };
   const unmet = parents.filter(({ condition, status }) => status && !conditionMet(condition, status));
   if (unmet.length) return { do: 'complete', status: 'skipped', reason: skipReason(unmet) };
-  return row?.tokens ? { do: 'grant', attempt: 1 } : { do: 'wait' };
+  return awaited ? { do: 'grant', attempt: 1 } : { do: 'wait' };
 }
 
 function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
@@ -92,7 +92,7 @@ function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdi
     return { do: 'inspect' };
   const interrupted = facts?.stop_code === 'SpotInterruption';
   const infrastructure =
-    interrupted || !(byItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
+    interrupted || !(endedByItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
   if (infrastructure) return { do: 'postpone', phase: 'later', seconds: laterSeconds };
   const attempt = row.attempt ?? 1;
   if (!mayTryAgain(view.task.retry, attempt, facts))
@@ -102,31 +102,12 @@ function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdi
 
 function postponed(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
   if (view.now < (row.not_before ?? 0) - clockTolerance) return { do: 'postponed' };
-  if (!row.tokens) return { do: 'wait' };
+  if (!view.awaited) return { do: 'wait' };
   const attempt = row.attempt ?? 1;
   if (row.phase === 'again') return { do: 'grant', attempt: attempt + 1 };
   if (!view.inspected) return { do: 'inspect' };
-  if (!byItself(facts)) return { do: 'grant', attempt };
+  if (!endedByItself(facts)) return { do: 'grant', attempt };
   if (!mayTryAgain(view.task.retry, attempt, facts))
     return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
   return { do: 'grant', attempt: attempt + 1 };
-}
-
-/** The container ended without anybody stopping it: that counts as an attempt, whatever error the state reported. */
-function byItself(facts: LaunchFacts | undefined): boolean {
-  return (
-    facts?.state === 'STOPPED' &&
-    (facts.stop_code === 'EssentialContainerExited' || facts.stop_code === 'TaskFailedToStart')
-  );
-}
-
-function mayTryAgain(retry: Retry | undefined, attempt: number, facts: LaunchFacts | undefined): boolean {
-  if (attempt >= (retry?.attempts ?? 1)) return false;
-  return !retry?.exit_codes || (facts?.exit_code !== undefined && retry.exit_codes.includes(facts.exit_code));
-}
-
-/** Seconds between attempt `attempt` and the next: whole, at least 1, at most 1 h. The compiled `Retry` entry waits as long. */
-export function retryInterval(retry: Retry | undefined, attempt: number): number {
-  const { interval = 1, rate = 1 } = retry ?? {};
-  return Math.min(3600, Math.max(1, Math.round(interval * rate ** (attempt - 1))));
 }

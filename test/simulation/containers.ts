@@ -1,12 +1,21 @@
 /** ECS in virtual time: launches that come late or in doubt, events that are lost, doubled and late, listings that lag. */
 import type { Container, Containers } from '../../lib/ports/containers.ts';
-import { type Launch, parseGroup } from '../../lib/task/group.ts';
+import { groupOf, type Launch, parseGroup } from '../../lib/task/group.ts';
 import type { Faults } from './faults.ts';
 import { type Execution, StateError } from './step-functions.ts';
 import type { World } from './world.ts';
 
 /** How a task of the simulated pipeline behaves. */
-export type Behaviour = { readonly successfulAt: number; readonly hangs: boolean };
+export type Behaviour = {
+  /** The attempt that succeeds. */
+  readonly successfulAt: number;
+  /** Attempts before that don't even start, as with an image that can't be pulled. */
+  readonly startless: boolean;
+  readonly hangs: boolean;
+};
+
+/** Exit code of attempts that fail. */
+export const failure = 3;
 
 export type SimulatedContainer = Launch & {
   readonly arn: string;
@@ -17,8 +26,8 @@ export type SimulatedContainer = Launch & {
   started?: number;
   ended?: number;
   exitCode?: number;
-  /** It ended without being stopped. */
-  byItself?: boolean;
+  /** How it ended: by itself, or it was stopped. */
+  stopCode?: 'EssentialContainerExited' | 'TaskFailedToStart' | 'UserInitiated' | 'SpotInterruption';
   stopping?: number;
   readonly waiters: (() => void)[];
 };
@@ -29,6 +38,8 @@ export type Watchers = {
   readonly emit: (container: Container, name: string) => void;
   readonly attemptOf: (launch: Launch) => number;
   readonly behaviour: (launch: Launch) => Behaviour;
+  /** When something asks that it be stopped. */
+  readonly stopping: (container: SimulatedContainer, why: string) => void;
 };
 
 /** Longest time that an accepted RunTask takes to show, and that a listing may lag behind. */
@@ -81,7 +92,8 @@ export class SimulatedContainers {
     const refused = world.troubles && this.#faults.refuse && world.chance(0.15);
     const doubtful = !refused && world.troubles && this.#faults.server && world.chance(0.15);
     await world.sleep(world.chance(0.8) ? world.random() : world.random() * landing);
-    const container = !refused && (!doubtful || world.chance(0.5)) ? this.#create(launch) : undefined;
+    if (this.#faults.restart && !execution.alive) return dead();
+    const container = !refused && (!doubtful || world.chance(0.5)) ? this.#joined(launch) : undefined;
     if (container && (!doubtful || world.chance(0.5)))
       execution.launched.push(() => this.stop(container, 'by the machine'));
     if (container && !execution.alive && !doubtful && world.chance(0.5))
@@ -110,12 +122,23 @@ export class SimulatedContainers {
     });
   }
 
+  /** One machine never makes two containers of one group: a launch that is repeated joins the first. */
+  #joined(launch: Launch): SimulatedContainer {
+    const group = groupOf(launch);
+    return (this.#faults.restart && this.all.find((one) => one.group === group)) || this.#create(launch);
+  }
+
+  /** The server starts again: it tells of every container that it finds, whatever was told before. */
+  resume(): void {
+    for (const container of this.all) if (container.status !== 'PENDING') this.#emit(container);
+  }
+
   #create(launch: Launch): SimulatedContainer {
     const world = this.#world;
     const container: SimulatedContainer = {
       ...launch,
       arn: `c${this.all.length + 1}`,
-      group: `${launch.uid}_${launch.number}/${launch.task}/${launch.launch}`,
+      group: groupOf(launch),
       attempt: this.#watchers.attemptOf(launch),
       born: world.now,
       status: 'PENDING',
@@ -126,12 +149,16 @@ export class SimulatedContainers {
     this.all.push(container);
     world.after(world.random() * 40, () => {
       if (container.status !== 'PENDING') return;
+      const { hangs, startless, successfulAt } = this.#watchers.behaviour(launch);
+      const fails = container.attempt < successfulAt;
+      if (fails && startless) return this.#end(container, undefined, 'TaskFailedToStart');
       container.status = 'RUNNING';
       container.started = world.now;
       this.#emit(container);
-      const { hangs, successfulAt } = this.#watchers.behaviour(launch);
       const duration = hangs ? 5000 : world.pick([0, 1, 8, 40]);
-      world.after(duration, () => this.#end(container, container.attempt >= successfulAt ? 0 : 3, true));
+      world.after(duration, () => this.#end(container, fails ? failure : 0, 'EssentialContainerExited'));
+      if (this.#faults.spot && world.troubles && world.chance(0.2))
+        world.after(world.random() * 40, () => this.#end(container, 143, 'SpotInterruption'));
     });
     return container;
   }
@@ -139,20 +166,26 @@ export class SimulatedContainers {
   stop(container: SimulatedContainer, why: string): void {
     const world = this.#world;
     if (container.status === 'STOPPED' || container.stopping !== undefined) return;
+    this.#watchers.stopping(container, why);
     container.stopping = world.now;
     world.log('StopTask', container.arn, why);
     world.after(world.random() * (container.status === 'PENDING' ? 5 : 12), () => {
-      this.#end(container, container.started === undefined ? undefined : world.chance(0.1) ? 0 : 143, false);
+      const exitCode = container.started === undefined ? undefined : world.chance(0.1) ? 0 : 143;
+      this.#end(container, exitCode, 'UserInitiated');
     });
   }
 
-  #end(container: SimulatedContainer, exitCode: number | undefined, byItself: boolean): void {
+  #end(
+    container: SimulatedContainer,
+    exitCode: number | undefined,
+    stopCode: NonNullable<SimulatedContainer['stopCode']>,
+  ): void {
     if (container.status === 'STOPPED') return;
     container.status = 'STOPPED';
     container.ended = this.#world.now;
-    container.byItself = byItself;
+    container.stopCode = stopCode;
     if (exitCode !== undefined) container.exitCode = exitCode;
-    this.#world.log('STOPPED', container.arn, 'exit', exitCode);
+    this.#world.log('STOPPED', container.arn, stopCode, 'exit', exitCode);
     this.#emit(container);
     for (const waiter of container.waiters) waiter();
   }
@@ -173,29 +206,27 @@ export class SimulatedContainers {
 }
 
 function described(container: SimulatedContainer): Container {
-  const { arn, group, status, exitCode, started, ended } = container;
+  const { arn, group, status, exitCode, started, ended, stopCode } = container;
   return {
     arn,
     group,
     lastStatus: status,
     createdAt: container.born * 1000,
     ...(started !== undefined && { startedAt: started * 1000 }),
-    ...(ended !== undefined && {
-      stoppedAt: ended * 1000,
-      stopCode: container.byItself ? 'EssentialContainerExited' : 'UserInitiated',
-    }),
+    ...(ended !== undefined && { stoppedAt: ended * 1000 }),
+    ...(stopCode !== undefined && { stopCode }),
     ...(exitCode !== undefined && { exitCode }),
   };
 }
 
 /** The Cause of `States.TaskFailed`: the stopped task in PascalCase. */
-function cause({ arn, group, exitCode, byItself, started, ended }: SimulatedContainer) {
+function cause({ arn, group, exitCode, stopCode, started, ended }: SimulatedContainer) {
   return {
     TaskArn: arn,
     Group: group,
     LastStatus: 'STOPPED',
-    StopCode: byItself ? 'EssentialContainerExited' : 'UserInitiated',
-    StartedAt: (started ?? 0) * 1000,
+    StopCode: stopCode,
+    ...(started !== undefined && { StartedAt: started * 1000 }),
     StoppedAt: (ended ?? 0) * 1000,
     Containers: [{ Name: 'task', ...(exitCode !== undefined && { ExitCode: exitCode }) }],
   };

@@ -1,7 +1,23 @@
 /** What may go wrong. Each seed has its own mix. */
 
 /** Faults that the outcome must not show: with these alone, every status equals the reference. */
-const soft = ['crash', 'ghost', 'throttle', 'loss', 'dup', 'late', 'stopfail', 'skew', 'twosweeps'] as const;
+const soft = [
+  'crash',
+  'ghost',
+  'throttle',
+  'loss',
+  'dup',
+  'late',
+  'stopfail',
+  'skew',
+  'twosweeps',
+  /** Callers repeat a start that failed without saying that it is the same. */
+  'nokey',
+  /** Spot capacity is taken back: neither an end nor an attempt. */
+  'spot',
+  /** One machine: the server is killed and started again; only the table and the containers survive. */
+  'restart',
+] as const;
 /** Faults and requests that change what is right: stops, refusals, time-outs. */
 const hard = ['refuse', 'server', 'die', 'cancel', 'cancelTask', 'hang', 'ptimeout'] as const;
 

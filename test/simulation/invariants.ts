@@ -1,78 +1,101 @@
 /** What must hold in every world, at every moment and at the end. */
+import { inspect } from 'node:util';
 import type { RunItem } from '../../lib/run/run.ts';
-import { taskKey } from '../../lib/store/items.ts';
-import type { Item, Table } from '../../lib/store/table.ts';
+import { pipelineKey, pipelinePartition, runPrefix, taskKey, tasksPartition } from '../../lib/store/items.ts';
+import type { Change, Item, Table } from '../../lib/store/table.ts';
 import { type Launch, parseRunName } from '../../lib/task/group.ts';
 import type { TaskItem } from '../../lib/task/task.ts';
 import type { SimulatedContainer } from './containers.ts';
 import { type Faults, isSoft } from './faults.ts';
-import { reference, type Scenario } from './pipeline.ts';
+import { History } from './history.ts';
+import { attemptsOf, reference, type Scenario } from './pipeline.ts';
 import type { Execution } from './step-functions.ts';
 import type { World } from './world.ts';
 
 type Partitions = ReadonlyMap<string, ReadonlyMap<string, Item>>;
 
+/** Seconds beyond its timeout after which a container must have been stopped, whatever was lost. */
+const patience = 1000;
+
 export class Invariants {
   executions: ReadonlyMap<string, Execution> = new Map();
   readonly #world: World;
-  readonly #scenario: Scenario;
+  readonly #scenarios: ReadonlyMap<string, Scenario>;
   readonly #faults: Faults;
   readonly #partitions: Partitions;
+  readonly #history: History;
   readonly #attempts = new Map<string, number>();
   readonly #statuses = new Map<string, unknown>();
+  #over = false;
 
-  constructor(world: World, scenario: Scenario, faults: Faults, partitions: Partitions) {
+  constructor(world: World, scenarios: ReadonlyMap<string, Scenario>, faults: Faults, partitions: Partitions) {
     this.#world = world;
-    this.#scenario = scenario;
+    this.#scenarios = scenarios;
     this.#faults = faults;
     this.#partitions = partitions;
+    this.#history = new History(world);
   }
 
   /** Sees every write. */
   watched(table: Table): Table {
-    const seen = (item: Item | undefined) => {
-      if (item?.pk.startsWith('TASKS#')) this.#taskWritten(item);
-      if (item?.sk.startsWith('RUN#')) this.#runWritten(item as unknown as RunItem);
+    const seen = (item: Item | undefined, change?: Change) => {
+      if (!item) return item;
+      if (item.pk.startsWith('EVENTS#')) {
+        this.#history.written(item);
+        return item;
+      }
+      if (this.#over)
+        this.#world.violate(`${item.pk}/${item.sk} was written after everything was over: ${inspect(change)}`);
+      if (item.pk.startsWith('TASKS#')) this.#taskWritten(item);
+      if (item.sk.startsWith(runPrefix)) this.#runWritten(item as unknown as RunItem);
       return item;
     };
     return {
       ...table,
       put: async (item, condition) => seen(await table.put(item, condition)),
-      update: async (key, change, condition) => seen(await table.update(key, change, condition)),
+      update: async (key, change, condition) => seen(await table.update(key, change, condition), change),
     };
   }
 
   #taskWritten(item: Item): void {
     const id = `${item.pk}/${item.sk}`;
     const before = this.#statuses.get(id);
-    if (before !== undefined && item['status'] !== before)
-      this.#world.violate(`status of ${id} went from ${before} to ${item['status']}`);
-    if (item['status'] !== undefined && before === undefined) {
-      this.#statuses.set(id, item['status']);
-      this.#world.log('task', id, item['status'], JSON.stringify(item['reason'] ?? ''));
+    const { status } = item;
+    if (before !== undefined && status !== before)
+      this.#world.violate(`status of ${id} went from ${before} to ${status}`);
+    if (status !== undefined && before === undefined) {
+      this.#statuses.set(id, status);
+      this.#world.log('task', id, status, JSON.stringify(item['reason'] ?? ''));
+      if (status !== 'successful' && !item['reason']) this.#world.violate(`${id} is ${status} for no reason`);
     }
     if (item['phase'] === 'granted') this.#attempts.set(`${id}/${item['launch']}`, item['attempt'] as number);
   }
 
   #runWritten(run: RunItem): void {
-    const id = `run ${run.number}`;
+    const id = `run ${run.uid} ${run.number}`;
     const before = this.#statuses.get(id);
     const now = run.status ?? run.state;
     if (before === now) return;
     this.#statuses.set(id, now);
     this.#world.log(id, now, run.cancelling ?? '', run.error ?? '');
-    const runs = this.#runs();
+    const runs = this.#runsOf(run.uid);
     const running = runs.filter(({ state }) => state === 'running');
-    if (running.length > this.#scenario.limit)
-      this.#world.violate(`${running.length} runs at once, allowed ${this.#scenario.limit}`);
+    const limit = this.#scenarios.get(run.uid)?.config.parallelism || Number.POSITIVE_INFINITY;
+    if (running.length > limit) this.#world.violate(`${running.length} runs at once, allowed ${limit}`);
     const overtaken = runs.find((other) => other.state === 'pending' && !other.cancelling && other.number < run.number);
     if (now === 'running' && overtaken) this.#world.violate(`${id} overtook run ${overtaken.number}`);
+    if (run.status && run.status !== 'successful' && !run.reason)
+      this.#world.violate(`${id} is ${run.status} for no reason`);
+    const same = runs.filter(({ request }) => request !== undefined && request === run.request);
+    if (same.length > 1) this.#world.violate(`${id} is a second run for ${run.request}`);
   }
 
-  #runs = (): RunItem[] =>
-    [...this.#partitions.values()]
-      .flatMap((items) => [...items.values()])
-      .filter(({ sk }) => sk.startsWith('RUN#')) as unknown as RunItem[];
+  #runsOf = (uid: string): RunItem[] =>
+    [...(this.#partitions.get(pipelinePartition(uid))?.values() ?? [])].filter(({ sk }) =>
+      sk.startsWith(runPrefix),
+    ) as unknown as RunItem[];
+
+  #runs = () => [...this.#scenarios.keys()].flatMap(this.#runsOf);
 
   #row = (uid: string, number: number, task: string) => {
     const { pk, sk } = taskKey(uid, number, task);
@@ -85,56 +108,94 @@ export class Invariants {
 
   created(container: SimulatedContainer, all: readonly SimulatedContainer[]): void {
     const { uid, number, task } = container;
-    const parents = Object.keys(this.#scenario.config.tasks.find(({ id }) => id === task)?.depends_on ?? {});
-    const open = parents.filter((parent) => !this.#row(uid, number, parent)?.status);
+    const parents = this.#scenarios.get(uid)?.config.tasks.find(({ id }) => id === task)?.depends_on ?? {};
+    const open = Object.keys(parents).filter((parent) => !this.#row(uid, number, parent)?.status);
     if (open.length) this.#world.violate(`${container.group} started before its parents ${open}`);
-    const living = all.filter((other) => other.number === number && other.task === task && other.status !== 'STOPPED');
+    const living = ofTask(all, container).filter(({ status }) => status !== 'STOPPED');
     if (living.length) this.#world.violate(`${container.group} started beside ${living.map(({ group }) => group)}`);
-    const run = this.#runs().find((one) => one.number === number);
+    const run = this.#runsOf(uid).find((one) => one.number === number);
     if (run?.state === 'complete') this.#world.violate(`${container.group} started after its run had settled`);
   }
 
-  atTheEnd(runs: readonly RunItem[], containers: readonly SimulatedContainer[]): void {
+  /** The task's timeout, counted from RUNNING: nobody may be called overdue before. */
+  stopping({ group, started = this.#world.now }: SimulatedContainer, why: string): void {
+    const ran = this.#world.now - started;
+    if (why.startsWith('timeout:') && ran < 299) this.#world.violate(`${group} was called overdue after ${ran} s`);
+  }
+
+  /** Nothing is left to happen but what comes late or twice. */
+  over(containers: readonly SimulatedContainer[]): boolean {
+    const runs = this.#runs();
+    return (
+      runs.length > 0 &&
+      runs.every(({ state, sweep }) => state === 'complete' && !sweep) &&
+      containers.every(({ status }) => status === 'STOPPED')
+    );
+  }
+
+  /** From now on no write may happen. */
+  nothingMore(): void {
+    this.#over = true;
+  }
+
+  atTheEnd(containers: readonly SimulatedContainer[]): void {
     const violate = (what: string) => this.#world.violate(what);
-    for (const run of runs) {
-      if (run.state !== 'complete')
-        violate(`run ${run.number} never settled: it is ${run.state}, open ${[...(run.open ?? [])]}`);
-      else if (run.sweep) violate(`the sweep never let go of run ${run.number}`);
-    }
     for (const [name, { alive }] of this.executions) {
       if (alive && parseRunName(name)) violate(`execution ${name} waits for ever`);
     }
-    for (const container of containers)
-      if (container.status !== 'STOPPED') violate(`${container.group} is alive at the end`);
-    const pipeline = this.#partitions.get('NAMESPACE#default')?.get(this.#scenario.config.id);
-    if (pipeline?.['active']) violate(`slots are still taken: ${[...(pipeline['active'] as Set<number>)]}`);
-    for (const run of runs)
-      for (const task of this.#scenario.config.tasks) this.#attemptsHold(run, task.id, containers);
-    if (isSoft(this.#faults)) for (const run of runs) this.#equalsReference(run, containers);
+    for (const { group, status, started, ended } of containers) {
+      if (status !== 'STOPPED') violate(`${group} is alive at the end`);
+      const ran = started === undefined ? 0 : (ended ?? 0) - started;
+      if (ran > 300 + patience) violate(`${group} ran for ${ran} s, allowed 300 s`);
+    }
+    for (const scenario of this.#scenarios.values()) this.#scenarioEnded(scenario, containers);
   }
 
-  #attemptsHold(run: RunItem, task: string, containers: readonly SimulatedContainer[]): void {
-    const allowed = this.#scenario.config.tasks.find(({ id }) => id === task)?.retry?.attempts ?? 1;
-    const ended = containers.filter((one) => one.number === run.number && one.task === task && one.byItself);
-    if (ended.length > allowed)
-      this.#world.violate(`${run.number}/${task} ran ${ended.length} times, allowed ${allowed}`);
+  #scenarioEnded(scenario: Scenario, containers: readonly SimulatedContainer[]): void {
+    const { uid, config } = scenario;
+    const { pk, sk } = pipelineKey('default', config.id);
+    const active = this.#partitions.get(pk)?.get(sk)?.['active'];
+    if (active) this.#world.violate(`slots of ${uid} are still taken: ${[...(active as Set<number>)]}`);
+    for (const run of this.#runsOf(uid)) {
+      const id = `run ${uid} ${run.number}`;
+      if (run.state !== 'complete')
+        this.#world.violate(`${id} never settled: it is ${run.state}, open ${[...(run.open ?? [])]}`);
+      else if (run.sweep) this.#world.violate(`the sweep never let go of ${id}`);
+      for (const task of config.tasks) this.#attemptsHold(scenario, run, task.id, containers);
+      const rows = [...(this.#partitions.get(tasksPartition(uid, run.number))?.values() ?? [])];
+      this.#history.complete(run, rows as unknown as TaskItem[]);
+      if (isSoft(this.#faults)) this.#equalsReference(scenario, run, containers);
+    }
   }
 
-  #equalsReference(run: RunItem, containers: readonly SimulatedContainer[]): void {
-    const expected = reference(this.#scenario);
-    const failed = this.#scenario.config.tasks.some(
-      ({ id, allow_failure }) => expected.get(id) === 'failed' && !allow_failure,
+  #attemptsHold({ uid, config }: Scenario, run: RunItem, task: string, all: readonly SimulatedContainer[]): void {
+    const allowed = config.tasks.find(({ id }) => id === task)?.retry?.attempts ?? 1;
+    const ended = ofTask(all, { uid, number: run.number, task }).filter(
+      ({ stopCode }) => stopCode === 'EssentialContainerExited' || stopCode === 'TaskFailedToStart',
     );
+    if (ended.length > allowed)
+      this.#world.violate(`${uid} ${run.number}/${task} ran ${ended.length} times, allowed ${allowed}`);
+  }
+
+  #equalsReference(scenario: Scenario, { uid, number, status }: RunItem, all: readonly SimulatedContainer[]): void {
+    const { config, behaviours } = scenario;
+    const expected = reference(scenario);
+    const failed = config.tasks.some(({ id, allow_failure }) => expected.get(id) === 'failed' && !allow_failure);
     const outcome = failed ? 'failed' : 'successful';
-    if (run.status !== outcome) this.#world.violate(`run ${run.number} is ${run.status}, should be ${outcome}`);
-    for (const task of this.#scenario.config.tasks) {
-      const status = this.#row(run.uid, run.number, task.id)?.status;
+    if (status !== outcome) this.#world.violate(`run ${uid} ${number} is ${status}, should be ${outcome}`);
+    for (const task of config.tasks) {
+      const found = this.#row(uid, number, task.id)?.status;
       const wanted = expected.get(task.id);
-      const attempts = Math.min(this.#scenario.behaviours.get(task.id)?.successfulAt ?? 1, task.retry?.attempts ?? 1);
-      const launched = containers.filter((one) => one.number === run.number && one.task === task.id).length;
-      if (status !== wanted) this.#world.violate(`${run.number}/${task.id} is ${status}, should be ${wanted}`);
-      else if (launched !== (wanted === 'skipped' ? 0 : attempts))
-        this.#world.violate(`${run.number}/${task.id} had ${launched} containers, should have ${attempts}`);
+      const behaviour = behaviours.get(task.id);
+      const attempts = wanted === 'skipped' ? 0 : Math.min(behaviour?.successfulAt ?? 1, attemptsOf(task, behaviour));
+      const launched = ofTask(all, { uid, number, task: task.id });
+      const ended = launched.filter(({ stopCode }) => stopCode !== 'SpotInterruption').length;
+      const id = `${uid} ${number}/${task.id}`;
+      if (found !== wanted) this.#world.violate(`${id} is ${found}, should be ${wanted}`);
+      else if (ended !== attempts) this.#world.violate(`${id} had ${ended} containers, should have ${attempts}`);
     }
   }
 }
+
+const ofTask = (all: readonly SimulatedContainer[], wanted: Omit<Launch, 'launch'>) =>
+  all.filter(({ uid, number, task }) => uid === wanted.uid && number === wanted.number && task === wanted.task);

@@ -91,6 +91,13 @@ export class StepFunctions {
     },
   };
 
+  /** The process that interprets the machines is killed: it knows of no execution any more, and answers no token. */
+  forget(): void {
+    for (const execution of this.executions.values()) execution.alive = false;
+    this.executions.clear();
+    this.#tokens.clear();
+  }
+
   #start(name: string, definition: MachineDefinition, input: Json): void {
     const execution: Execution = { name, alive: true, state: { state: 'running' }, launched: [] };
     this.executions.set(name, execution);

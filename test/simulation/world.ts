@@ -29,6 +29,10 @@ export class World {
   readonly #slowness: number;
   readonly #crashing: number;
   #tracing: boolean;
+  /** Servers that were killed; a process dies with its server. */
+  #killed = 0;
+  /** The server is down: nothing starts. */
+  down = false;
 
   constructor(seed: number, options: { crash: boolean; trace: boolean }) {
     this.random = randomOf(seed);
@@ -69,6 +73,12 @@ export class World {
       this.#events[parent] = event;
       i = parent;
     }
+  }
+
+  /** The same, unless the server has been killed by then. */
+  afterUnlessKilled(delay: number, act: () => void): void {
+    const server = this.#killed;
+    this.after(delay, () => server === this.#killed && act());
   }
 
   sleep(seconds: number): Promise<void> {
@@ -122,19 +132,25 @@ export class World {
   spawn(
     name: string,
     work: (call: Call) => Promise<unknown>,
-    ends: { done?: () => void; crashed?: () => void } = {},
+    ends: { done?: () => void; crashed?: () => void; killed?: () => void } = {},
   ): void {
     const born = this.now;
+    const server = this.#killed;
     let alive = true;
     const die = (how: string) => {
       alive = false;
       this.log(how, name);
       ends.crashed?.();
     };
+    const killed = () => {
+      alive = false;
+      ends.killed?.();
+    };
     const call: Call = (operation) =>
       new Promise((resolve, reject) => {
         this.after(this.#lag(), () => {
           if (!alive) return;
+          if (server !== this.#killed) return killed();
           if (this.troubles && this.chance(this.#crashing)) return die('CRASH');
           if (this.now - born > functionTimeout && !name.startsWith('sweep')) return die('TIMEOUT');
           const ambiguous = this.troubles && this.chance(this.#crashing / 2);
@@ -145,26 +161,38 @@ export class World {
         });
       });
     this.after(this.#lag(), () => {
+      if (this.down || server !== this.#killed) return killed();
       work(call).then(
         () => alive && ends.done?.(),
         (error: unknown) => {
           if (!alive) return;
-          if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+          if (isMistake(error)) throw error;
           die(`FAILED (${error instanceof Error ? error.message : String(error)})`);
         },
       );
     });
   }
 
+  /** The server is killed, with every process in it. */
+  kill(): void {
+    this.log('KILLED');
+    this.#killed++;
+    this.down = true;
+  }
+
   /** An asynchronous invocation: tried three times in all. */
   deliver(name: string, work: (call: Call) => Promise<unknown>, tries = 2): void {
     const crashed = () => {
-      if (tries > 0) this.after(60 * (3 - tries), () => this.deliver(name, work, tries - 1));
+      if (tries > 0) this.afterUnlessKilled(60 * (3 - tries), () => this.deliver(name, work, tries - 1));
       else this.log('GAVE UP', name);
     };
     this.spawn(name, work, { crashed });
   }
 }
+
+/** An error in the product itself: nothing that the world did to it. */
+export const isMistake = (error: unknown) =>
+  error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 
 export type Call = <T>(operation: () => Promise<T>) => Promise<T>;
 
