@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { gofer, scratchFolder } from './program.ts';
+import { testFolder } from './folder.ts';
+import { gofer } from './program.ts';
 import { startServer } from './server.ts';
 import { createUser, task } from './user.ts';
 
 test('with --auth nothing but the first token opens the door, also after a restart', async () => {
-  const where = { data: await scratchFolder(), containers: 'process', auth: true } as const;
+  const where = { data: await testFolder(), containers: 'process', auth: true } as const;
   const first = await startServer(where);
   onTestFinished(() => first.stop().then(() => undefined));
   const stranger = createUser(first);

@@ -1,7 +1,6 @@
 /** An installation of Gofer as the end-to-end suite sees it: an address, and a way to look behind it. */
-import { rm } from 'node:fs/promises';
+import { removeFolder, scratchFolder } from './folder.ts';
 import { observers, type Run } from './living.ts';
-import { scratchFolder } from './program.ts';
 import { startServer } from './server.ts';
 
 export type Installation = {
@@ -33,7 +32,7 @@ export async function onThisMachine(containers: 'docker' | 'process'): Promise<I
     stop: async () => {
       await server.stop();
       await clear(data);
-      await rm(data, { recursive: true, force: true, maxRetries: 5 });
+      await removeFolder(data);
     },
   };
 }

@@ -1,14 +1,11 @@
 /** `gofer` as its users run it: a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-
-export const scratchFolder = () => mkdtemp(join(tmpdir(), 'gofer-e2e-'));
 
 export type Program = {
   readonly child: ChildProcess;

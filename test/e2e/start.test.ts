@@ -1,7 +1,8 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { gofer, scratchFolder } from './program.ts';
+import { testFolder } from './folder.ts';
+import { gofer } from './program.ts';
 import { launch, startServer } from './server.ts';
 
 const dev = (data: string, ...more: string[]) =>
@@ -21,15 +22,15 @@ async function running(data: string) {
 }
 
 test('a port in use', async () => {
-  const { url } = await running(await scratchFolder());
+  const { url } = await running(await testFolder());
   const { port } = new URL(url);
-  expect(await refusal(dev(await scratchFolder(), '--port', port))).toBe(
+  expect(await refusal(dev(await testFolder(), '--port', port))).toBe(
     `error: port ${port} on 127.0.0.1 is in use; choose another with --port, or stop what uses it\n`,
   );
 });
 
 test('a data folder that another server uses', async () => {
-  const data = await scratchFolder();
+  const data = await testFolder();
   const { url } = await running(data);
   expect(await refusal(dev(data))).toMatch(
     /^error: data folder \S+ is in use by another server \(process \d+\); stop it, or choose another folder with --data\n$/,
@@ -39,7 +40,7 @@ test('a data folder that another server uses', async () => {
 });
 
 test('a data folder that can’t be written', async () => {
-  const file = join(await scratchFolder(), 'file');
+  const file = join(await testFolder(), 'file');
   await writeFile(file, '');
   // Not by its mode: an administrator may write everywhere.
   for (const data of [file, join(file, 'data')])
@@ -49,15 +50,15 @@ test('a data folder that can’t be written', async () => {
 });
 
 test('Docker, asked for by name, that does not answer', async () => {
-  const host = `unix://${join(await scratchFolder(), 'docker.sock')}`;
-  const args = ['dev', '--port', '0', '--containers', 'docker', '--data', await scratchFolder()];
+  const host = `unix://${join(await testFolder(), 'docker.sock')}`;
+  const args = ['dev', '--port', '0', '--containers', 'docker', '--data', await testFolder()];
   expect(await refusal(gofer(args, { DOCKER_HOST: host }))).toMatch(
     /^error: Docker does not answer \(.*\); DOCKER_HOST is "unix:\S+docker\.sock": check it, or unset it to use the default socket\n$/,
   );
 });
 
 test('a server that was killed leaves no obstacle', async () => {
-  const data = await scratchFolder();
+  const data = await testFolder();
   const { stop } = await startServer({ data, containers: 'process' });
   await stop('SIGKILL');
   // Another one was killed while it took over from an earlier one.
@@ -67,7 +68,7 @@ test('a server that was killed leaves no obstacle', async () => {
 });
 
 test('SIGTERM and SIGINT end a server with 0', async () => {
-  const data = await scratchFolder();
+  const data = await testFolder();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { stop } = await startServer({ data, containers: 'process' });
     expect([signal, await stop(signal)]).toEqual([signal, 0]);
@@ -75,7 +76,7 @@ test('SIGTERM and SIGINT end a server with 0', async () => {
 });
 
 test('of several servers started at once on the folder of a killed one, one has it', async () => {
-  const data = await scratchFolder();
+  const data = await testFolder();
   const { stop } = await startServer({ data, containers: 'process' });
   await stop('SIGKILL');
   const starting = Array.from({ length: 4 }, () => launch({ data, containers: 'process' }));

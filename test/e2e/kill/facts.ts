@@ -1,8 +1,7 @@
 /** What must be true after a server was killed, whatever the moments were. */
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removeFolder, scratchFolder } from '../folder.ts';
 import { observers } from '../living.ts';
-import { scratchFolder } from '../program.ts';
 import type { ServerOptions } from '../server.ts';
 import { eventually, type Finished } from '../user.ts';
 import { expected, ids } from './dag.ts';
@@ -24,7 +23,7 @@ export function describeKilled(containers: ServerOptions['containers'], plan: Pl
     afterAll(async () => {
       await killed?.server.stop();
       await clear(data);
-      await rm(data, { recursive: true, force: true, maxRetries: 5 });
+      await removeFolder(data);
     }, timeout);
 
     test('has accepted each run once', async () => {

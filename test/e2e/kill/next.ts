@@ -1,12 +1,13 @@
 /** What the next server on a data folder makes of what the one before has left. */
-import { rm } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { testFolder } from '../folder.ts';
 import { observers } from '../living.ts';
-import { scratchFolder } from '../program.ts';
 import { type ServerOptions, startServer } from '../server.ts';
 import { createUser, eventually, task, until } from '../user.ts';
 
 const timeout = 180_000;
+/** Shells differ in whether they tell of a signal. */
+const written = (line: string) => line !== 'Terminated';
 const none = (found: readonly string[]) => found.length === 0;
 
 export function describeNextServer(containers: ServerOptions['containers']) {
@@ -14,16 +15,13 @@ export function describeNextServer(containers: ServerOptions['containers']) {
 
   /** A server with a run whose task has written "ready". */
   async function running(script: string, more?: Parameters<typeof task>[2]) {
-    const data = await scratchFolder();
-    const start = async () => {
-      const server = await startServer({ data, containers });
+    const data = await testFolder();
+    onTestFinished(() => clear(data));
+    const start = async (port = 0) => {
+      const server = await startServer({ data, containers, port });
       onTestFinished(() => server.stop().then(() => undefined));
       return { ...createUser(server), stop: server.stop };
     };
-    onTestFinished(async () => {
-      await clear(data);
-      await rm(data, { recursive: true, force: true, maxRetries: 5 });
-    });
     const user = await start();
     const ref = await user.begin(await user.up([task('long', script, more)]));
     await user.wrote(ref, 'long', 'ready');
@@ -42,8 +40,7 @@ export function describeNextServer(containers: ServerOptions['containers']) {
       await client.tasks.cancel({ ...ref, task: 'long' });
       const { run, tasks } = await finished(ref);
       expect([run.status, tasks['long']?.attempts.length]).toEqual(['successful', 1]);
-      // Shells differ in whether they tell of the signal.
-      expect((await lines(ref, 'long')).filter((line) => line !== 'Terminated')).toEqual(['ready', 'last']);
+      expect((await lines(ref, 'long')).filter(written)).toEqual(['ready', 'last']);
       await eventually(() => left(data), none);
     });
 
@@ -81,6 +78,28 @@ export function describeNextServer(containers: ServerOptions['containers']) {
         status_reason: { reason: 'abnormal_exit', description: 'timeout: ran longer than 2 s' },
       });
       expect(tasks['long']?.attempts).toHaveLength(1);
+    });
+
+    test('goes on with a log where its reader was interrupted', async () => {
+      const count = 'i=0; trap "exit 0" TERM; echo ready; while true; do i=$((i+1)); echo $i; sleep 0.05; done';
+      const { start, user, ref } = await running(count);
+      const seen: string[] = [];
+      const reading = (async () => {
+        for await (const { text } of user.client.logs.follow({ ...ref, task: 'long' })) seen.push(text);
+      })();
+      const more = (than = seen.length) =>
+        eventually(
+          async () => seen.length,
+          (length) => length > than,
+        );
+      await more();
+      await user.stop('SIGKILL');
+      const { client, finished } = await start(Number(new URL(user.url).port));
+      await more();
+      await client.tasks.cancel({ ...ref, task: 'long' });
+      await Promise.all([finished(ref), reading]);
+      const counted = seen.filter(written);
+      expect(counted).toEqual(['ready', ...counted.slice(1).map((_, i) => String(i + 1))]);
     });
 
     test('makes the further attempts that are due', async () => {

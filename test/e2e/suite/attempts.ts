@@ -50,6 +50,16 @@ export function attempts({ user, living }: World) {
     expect(await living(ref)).toEqual([]);
   });
 
+  test('a time-out counts as an attempt; what ignores SIGTERM is killed', async () => {
+    const retry = { attempts: 2, interval: '1s' };
+    const { tasks } = await user().execute([task('deaf', until('echo not yet'), { timeout: '1s', retry })]);
+    expect(tasks['deaf']?.attempts.map(({ attempt, exit_code }) => [attempt, exit_code])).toEqual([
+      [1, 137],
+      [2, 137],
+    ]);
+    expect(tasks['deaf']?.status_reason?.description).toBe('timeout: ran longer than 1 s');
+  });
+
   test('a run over its pipeline’s timeout is stopped and has failed with abnormal_exit', async () => {
     const { execute } = user();
     const tasks = [task('hang', until('exit 9')), task('after', 'echo never', { depends_on: { hang: 'Any' } })];

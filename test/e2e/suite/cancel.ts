@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventually, task, until } from '../user.ts';
+import { eventually, runsPath, task, until } from '../user.ts';
 import type { World } from './world.ts';
 
 /** Cancel of a run and of one task: `cancelled` only when nothing of it lives. */
@@ -81,6 +81,29 @@ export function cancel({ user, living }: World) {
     await client.runs.cancel(third);
     expect((await finished(first)).run.status).toBe('successful');
     await finished(third);
+  });
+
+  test('a task that waits for its next attempt is cancelled at once', async () => {
+    const { client, up, begin, finished } = user();
+    const retry = { attempts: 2, interval: '1h' };
+    const ref = await begin(await up([task('flaky', 'exit 75', { retry })]));
+    const flaky = async () => (await client.tasks.get({ ...ref, task: 'flaky' })).task_execution;
+    await eventually(flaky, ({ state, next_attempt }) => state === 'waiting' && next_attempt !== undefined);
+    await client.tasks.cancel({ ...ref, task: 'flaky' });
+    const { run, tasks } = await finished(ref);
+    expect([run.status, tasks['flaky']?.attempts.length]).toEqual(['cancelled', 1]);
+  });
+
+  test('a deleted pipeline leaves nothing alive', async () => {
+    const { client, up, begin, wrote, ask } = user();
+    const ref = await begin(await up([task('long', until('exit 143'))]));
+    await wrote(ref, 'long', 'ready');
+    await client.pipelines.delete(ref);
+    await eventually(
+      () => living(ref),
+      (found) => found.length === 0,
+    );
+    expect((await ask('GET', `${runsPath(ref)}/1`)).status).toBe(404);
   });
 
   test('a run that is complete stays as it is', async () => {

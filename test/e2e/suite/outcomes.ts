@@ -3,7 +3,7 @@ import { task } from '../user.ts';
 import type { World } from './world.ts';
 
 /** What becomes of tasks, and of the run that they belong to. */
-export function taskOutcomes({ user, images }: World) {
+export function taskOutcomes({ user, living, images }: World) {
   test('a run is successful when its tasks exit with 0', async () => {
     const { run, tasks } = await user().execute([task('compile', 'echo done')]);
     expect(run).toMatchObject({ state: 'complete', status: 'successful', status_reason: null });
@@ -65,6 +65,19 @@ export function taskOutcomes({ user, images }: World) {
       ['right', 'join'],
     ] as const)
       expect([parent, child, time(child, 'started') >= time(parent, 'ended')]).toEqual([parent, child, true]);
+  });
+
+  test('a task that a signal ended says which, and takes what it started with it', async () => {
+    const { ref, tasks } = await user().execute([
+      task('killed', 'sleep 600 & kill -9 $$'),
+      task('behind', 'sleep 600 &'),
+    ]);
+    expect(tasks['killed']).toMatchObject({
+      exit_code: 137,
+      status_reason: { description: expect.stringContaining('SIGKILL') },
+    });
+    expect(tasks['behind']?.status).toBe('successful');
+    expect(await living(ref)).toEqual([]);
   });
 
   test.skipIf(!images)('a missing image fails its task with the engine’s words; others go on', async () => {
