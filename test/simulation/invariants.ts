@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 type Partitions = ReadonlyMap<string, ReadonlyMap<string, Item>>;
 
 /** Seconds beyond its timeout after which a container must have been stopped, whatever was lost. */
-const patience = 1000;
+const patience = 600;
 
 export class Invariants {
   executions: ReadonlyMap<string, Execution> = new Map();
@@ -45,7 +45,9 @@ export class Invariants {
         return item;
       }
       if (this.#over)
-        this.#world.violate(`${item.pk}/${item.sk} was written after everything was over: ${inspect(change)}`);
+        this.#world.violate(
+          `${item.pk}/${item.sk} was written after everything was over: ${inspect(change, { breakLength: Number.POSITIVE_INFINITY })}`,
+        );
       if (item.pk.startsWith('TASKS#')) this.#taskWritten(item);
       if (item.sk.startsWith(runPrefix)) this.#runWritten(item as unknown as RunItem);
       return item;
@@ -86,6 +88,8 @@ export class Invariants {
     if (now === 'running' && overtaken) this.#world.violate(`${id} overtook run ${overtaken.number}`);
     if (run.status && run.status !== 'successful' && !run.reason)
       this.#world.violate(`${id} is ${run.status} for no reason`);
+    if (run.status && run.status !== this.#outcomeOf(run))
+      this.#world.violate(`${id} settled as ${run.status}, its facts say ${this.#outcomeOf(run)}`);
     const same = runs.filter(({ request }) => request !== undefined && request === run.request);
     if (same.length > 1) this.#world.violate(`${id} is a second run for ${run.request}`);
   }
@@ -94,6 +98,14 @@ export class Invariants {
     [...(this.#partitions.get(pipelinePartition(uid))?.values() ?? [])].filter(({ sk }) =>
       sk.startsWith(runPrefix),
     ) as unknown as RunItem[];
+
+  #outcomeOf(run: RunItem): RunItem['status'] {
+    const tasks = this.#scenarios.get(run.uid)?.config.tasks ?? [];
+    const statusOf = (id: string) => this.#row(run.uid, run.number, id)?.status;
+    const failed = tasks.some(({ id, allow_failure }) => statusOf(id) === 'failed' && !allow_failure);
+    if (failed || run.error !== undefined || run.cancelling === 'timeout') return 'failed';
+    return run.cancelling || tasks.some(({ id }) => statusOf(id) === 'cancelled') ? 'cancelled' : 'successful';
+  }
 
   #runs = () => [...this.#scenarios.keys()].flatMap(this.#runsOf);
 

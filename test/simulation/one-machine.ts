@@ -9,16 +9,17 @@ type Server = {
   readonly home: (call: Call) => Home;
   readonly containers: SimulatedContainers;
   readonly stepFunctions: StepFunctions;
+  readonly resume: boolean;
   /** Begins to sweep. */
   readonly sweep: () => void;
 };
 
 /** Kills the server up to three times; each time it comes back and takes up what it finds. */
-export function killNowAndThen(world: World, { home, containers, stepFunctions, sweep }: Server): void {
+export function killNowAndThen(world: World, { home, containers, stepFunctions, resume, sweep }: Server): void {
   const start = () => {
     world.down = false;
     containers.resume();
-    world.spawn('resume', (call) => resumeRuns(home(call)), { done: sweep, crashed: kill });
+    world.spawn('resume', async (call) => resume && resumeRuns(home(call)), { done: sweep, crashed: kill });
   };
   const kill = () => {
     if (world.down) return;

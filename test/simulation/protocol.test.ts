@@ -22,7 +22,7 @@ describe('the simulation notices when a rule is missing', () => {
   test.each(Object.entries(rules))(
     '%s',
     async (_, without) => {
-      expect(await firstFailure(1, 2000, without)).toBeDefined();
+      expect(await firstFailure(1, 3000, without)).toBeDefined();
     },
     600_000,
   );

@@ -28,7 +28,7 @@ function without(condition: Condition, broken: (condition: Condition) => boolean
   return 'of' in condition ? { ...condition, of: condition.of.map((part) => without(part, broken)) } : condition;
 }
 
-const containers = (change: Partial<Home['containers']>): Without => ({
+const containers = (change: (home: Home) => Partial<Home['containers']>): Without => ({
   home: (home) => ({
     ...home,
     containers: {
@@ -36,7 +36,7 @@ const containers = (change: Partial<Home['containers']>): Without => ({
       list: (run) => home.containers.list(run),
       alive: () => home.containers.alive(),
       stop: (arn, reason) => home.containers.stop(arn, reason),
-      ...change,
+      ...change(home),
     },
   }),
 });
@@ -48,7 +48,24 @@ export const rules: Readonly<Record<string, Without>> = {
     (condition) => onPath('phase')(condition) || onPath('launch')(condition),
   ),
   'a slot is taken only while fewer are active than allowed (design 12)': unconditional(({ op }) => op === 'sizeLess'),
-  'nothing is concluded about a launch without a listing (design 6)': containers({ list: async () => [] }),
+  'the first status of a task stays (design 6)': unconditional(onPath('status')),
+  'nothing is granted in a run or task that is being cancelled (design 6)': unconditional(onPath('cancelling')),
+  'what is known of a stopped container is the last word (design 6)': unconditional(
+    (condition) => 'path' in condition && condition.path.endsWith('.state'),
+  ),
+  'one Idempotency-Key intends one number (design 11)': unconditional(
+    (condition) => onPath('number')(condition) || onPath('expires_at')(condition),
+  ),
+  'a number is given once (design 11)': unconditional(onPath('pk')),
+  'a run goes from pending to running once (design 12)': unconditional(onPath('state')),
+  'what is overdue is stopped (design 9)': containers((home) => ({
+    stop: async (arn, reason) => (reason.startsWith('timeout:') ? undefined : home.containers.stop(arn, reason)),
+  })),
+  'what a cancelled run has in flight is stopped when it shows (design 13)': containers((home) => ({
+    stop: async (arn, reason) => (reason.includes('cancelled') ? undefined : home.containers.stop(arn, reason)),
+  })),
+  'a server that was killed replays its executions (design 25)': { noResume: true },
+  'nothing is concluded about a launch without a listing (design 6)': containers(() => ({ list: async () => [] })),
   'a closed execution is given a quiet time before its tasks end (design 13)': {
     home: (home) => ({ ...home, settings: { ...home.settings, quiet: 0 } }),
   },

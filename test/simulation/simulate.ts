@@ -32,6 +32,8 @@ export type Without = {
   readonly home?: (home: Home) => Home;
   readonly faults?: Partial<Faults>;
   readonly noSweep?: boolean;
+  /** A killed server doesn't take up its runs. */
+  readonly noResume?: boolean;
 };
 
 export type Result = {
@@ -129,6 +131,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
       home: homeOf,
       containers,
       stepFunctions,
+      resume: !options.without?.noResume,
       sweep: () => !options.without?.noSweep && world.afterUnlessKilled(1, sweep),
     });
 
