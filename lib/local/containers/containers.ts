@@ -160,7 +160,7 @@ export class TaskContainers implements LocalContainers {
   }
 
   async #resume(): Promise<void> {
-    const [results, existing] = await Promise.all([this.#results.recent(this.#now()), this.#engine.existing()]);
+    const [results, existing] = await Promise.all([this.#results.recent(), this.#engine.existing()]);
     const ended = new Map(results.map((task) => [task.Group, task]));
     for (const task of ended.values()) {
       const job = { id: '', group: task.Group, cluster: '', definition: '', image: '' };

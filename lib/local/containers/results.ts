@@ -30,10 +30,12 @@ export class Results {
     await appendFile(join(this.#folder, `${hourOf(time)}.jsonl`), `\n${JSON.stringify(task)}`);
   }
 
-  /** Those that stopped within the last hour or two. */
-  async recent(now: number): Promise<EcsTask[]> {
+  /** Those that stopped within the hour or two before the newest: also a server that was off for a week repeats none of them. */
+  async recent(): Promise<EcsTask[]> {
     await this.#made;
-    const names = (await readdir(this.#folder)).filter((name) => !this.#old(name, now)).sort();
+    const all = (await readdir(this.#folder)).filter((name) => /^[\dT-]+\.jsonl$/.test(name)).sort();
+    const last = Date.parse(`${all.at(-1)?.slice(0, 13)}:00:00Z`);
+    const names = all.filter((name) => !this.#old(name, last));
     const files = await Promise.all(names.map((name) => readFile(join(this.#folder, name), 'utf8')));
     return files.flatMap((file) => file.split('\n')).flatMap(parse);
   }

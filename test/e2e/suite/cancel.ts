@@ -26,7 +26,7 @@ export function cancel({ user, living }: World) {
 
   test('what ignores SIGTERM is killed after its stop_timeout', async () => {
     const { client, up, begin, finished, wrote, lines } = user();
-    const ref = await begin(await up([task('deaf', until('echo not yet'), { stop_timeout: 2 })]));
+    const ref = await begin(await up([task('deaf', until('echo not yet'), { stop_timeout: 4 })]));
     await wrote(ref, 'deaf', 'ready');
     await client.runs.cancel(ref);
     await wrote(ref, 'deaf', 'not yet');
