@@ -97,7 +97,7 @@ async function open(
   await server.listen();
   closers.push(() => server.close());
   await containers.resume();
-  const resumed = await resumeRuns(home);
+  const resumed = await resumeRuns(home, (run, error) => report(`run ${run.number} of ${run.pipeline}`)(error));
   if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
   const sweeper = startSweeping(createSweepHandler(home), report('sweep'));
   closers.push(() => sweeper.stop());

@@ -5,13 +5,23 @@ import type { RunItem } from '../run/run.ts';
 
 /**
  * The table knows what is done: `next` answers *over* for finished tasks, and a launch that was granted joins its
- * container or starts it now. A run that is being cancelled needs no execution: the sweep ends it.
+ * container or starts it now. A run that is being cancelled needs no execution: the sweep ends it. So it does with one
+ * that can't be taken up, which `onError` is told: it keeps no other from it.
  */
-export async function resumeRuns(home: Home): Promise<number> {
+export async function resumeRuns(home: Home, onError: (run: RunItem, error: unknown) => void): Promise<number> {
   const runs = (await home.table.getMany(await home.table.swept('run'))) as (RunItem | undefined)[];
   const unfinished = runs.filter(
     (run) => run?.state === 'running' && run.begun && !run.cancelling && run.error === undefined,
   );
-  for (const run of unfinished) if (run) await home.machines.start({ ...executionOf(run), input: run.input });
-  return unfinished.length;
+  let resumed = 0;
+  for (const run of unfinished) {
+    if (!run) continue;
+    try {
+      await home.machines.start({ ...executionOf(run), input: run.input });
+      resumed++;
+    } catch (error) {
+      onError(run, error);
+    }
+  }
+  return resumed;
 }

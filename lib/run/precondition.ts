@@ -1,7 +1,10 @@
 /** What must hold before a run is accepted. */
 import { FailedPreconditionError, InvalidError } from '../errors.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
+import { longestOverrides } from '../pipeline/limit.ts';
 import { referenceIn } from '../task/interpolation.ts';
+import { overridesOf } from '../task/request.ts';
+import type { RunVariables } from '../task/variables.ts';
 
 /** Names that containers' environments allow. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -18,6 +21,19 @@ export function checkVariables(variables: Readonly<Record<string, string>>): voi
         `variable "${name}": a run's variable can't refer to a secret or an object; put the reference into the pipeline's config`,
       ];
     return [];
+  });
+  if (problems.length) throw new InvalidError(problems.join('\n'));
+}
+
+/** Refuses (400) variables of a run with which AWS would not launch a task: the config alone was checked when registered. */
+export function checkOverrides(config: PipelineConfig, run: RunVariables): void {
+  const problems = config.tasks.flatMap((task) => {
+    const length = JSON.stringify(overridesOf(run, task)).length;
+    return length <= longestOverrides
+      ? []
+      : [
+          `task "${task.id}": its command and variables with those of the run take ${length} characters; AWS allows ${longestOverrides}; put large values into an object`,
+        ];
   });
   if (problems.length) throw new InvalidError(problems.join('\n'));
 }

@@ -19,7 +19,7 @@ import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
 import { inTurn } from './in-turn.ts';
 import { findRun, loadConfig } from './load.ts';
-import { checkRunnable, checkVariables } from './precondition.ts';
+import { checkOverrides, checkRunnable, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
 import { tellQueued } from './tell.ts';
 
@@ -34,6 +34,9 @@ export type StartRequest = {
 
 /** How long an idempotency key is remembered, in milliseconds. */
 const remembered = 24 * 3600 * 1000;
+
+/** Stands for the number before it is known: it takes as many characters as a number may. */
+const longestNumber = 9_999_999_999;
 
 /** Tries for a number: each means that another run took it first. */
 const tries = 50;
@@ -58,6 +61,10 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   const version = pipeline.live ?? pipeline.last_version;
   const { config, machine: known } = await loadConfig(home, pipeline.uid, version);
   checkRunnable(config);
+  if (home.settings.kind === 'aws') {
+    const { id, namespace } = pipeline;
+    checkOverrides(config, { namespace, pipeline: id, number: longestNumber, variables: request.variables });
+  }
   const machine = known ?? (await ensureMachine(home, pipeline.uid, version, config));
   const run = await accept(home, pipeline, request, { version, machine, positions: config.tasks.map((_, i) => i) });
   await home.afterwards(async () => {

@@ -4,7 +4,7 @@ import type { TaskConfig } from '../pipeline/config.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { RunItem } from '../run/run.ts';
 import { groupOf } from './group.ts';
-import { variablesOf } from './variables.ts';
+import { type RunVariables, variablesOf } from './variables.ts';
 
 /** Name of the one container in each task definition. */
 export const containerName = 'task';
@@ -33,7 +33,8 @@ export async function containerRequest(home: Home, run: RunItem, task: TaskConfi
   };
 }
 
-function overridesOf(run: RunItem, task: TaskConfig) {
+/** What differs from run to run. AWS takes 8,192 characters of it. */
+export function overridesOf(run: RunVariables, task: TaskConfig) {
   return {
     ...(task.cpu !== undefined && { Cpu: String(task.cpu) }),
     ...(task.memory !== undefined && { Memory: String(task.memory) }),

@@ -2,7 +2,10 @@
 import type { TaskConfig } from '../pipeline/config.ts';
 import type { RunItem, Variable } from '../run/run.ts';
 
-export function variablesOf(run: RunItem, task: TaskConfig): Variable[] {
+/** Of a run, what its containers are told. */
+export type RunVariables = Pick<RunItem, 'namespace' | 'pipeline' | 'number' | 'variables'>;
+
+export function variablesOf(run: RunVariables, task: TaskConfig): Variable[] {
   const merged = new Map<string, Variable>();
   const add = (source: Variable['source'], values: Readonly<Record<string, string>>) => {
     for (const [name, value] of Object.entries(values)) {

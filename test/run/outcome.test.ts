@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidError } from '../../lib/errors.ts';
 import { outcomeOf } from '../../lib/run/outcome.ts';
-import { checkRunnable, checkVariables } from '../../lib/run/precondition.ts';
+import { checkOverrides, checkRunnable, checkVariables } from '../../lib/run/precondition.ts';
 import type { RunItem } from '../../lib/run/run.ts';
 import type { TaskItem, TaskStatus } from '../../lib/task/task.ts';
 import { variablesOf } from '../../lib/task/variables.ts';
@@ -70,6 +70,11 @@ describe('variables', () => {
     const wrong = { '1a': '', 'a-b': '', gofer_run_id: '', S: 'pipeline_secret{{ k }}' };
     expect(() => checkVariables(wrong)).toThrow(InvalidError);
     for (const name of Object.keys(wrong)) expect(() => checkVariables(wrong)).toThrow(`"${name}"`);
+  });
+  test('what would not fit into a launch on AWS is refused with its size', () => {
+    const given = { namespace: 'default', pipeline: 'release', number: 1, variables: { BIG: 'x'.repeat(9000) } };
+    expect(() => checkOverrides(config, { ...given, variables: {} })).not.toThrow();
+    expect(() => checkOverrides(config, given)).toThrow(/task "build": .* AWS allows 8192/);
   });
   test('what can not be given yet is refused with the task and the variable', () => {
     const asks = pipeline(task('build', [], { variables: { KEY: 'global_secret{{ k }}' } }));

@@ -14,12 +14,16 @@ type Server = {
   readonly sweep: () => void;
 };
 
+const fail = (_: unknown, error: unknown) => {
+  throw error;
+};
+
 /** Kills the server up to three times; each time it comes back and takes up what it finds. */
 export function killNowAndThen(world: World, { home, containers, stepFunctions, resume, sweep }: Server): void {
   const start = () => {
     world.down = false;
     containers.resume();
-    world.spawn('resume', async (call) => resume && resumeRuns(home(call)), { done: sweep, crashed: kill });
+    world.spawn('resume', async (call) => resume && resumeRuns(home(call), fail), { done: sweep, crashed: kill });
   };
   const kill = () => {
     if (world.down) return;
