@@ -24,8 +24,8 @@ type Waiting = { readonly resolve: (output: unknown) => void; readonly reject: (
 type Running = {
   /** Aborted by StopExecution: what the states have started is stopped too. */
   readonly stopped: AbortController;
-  /** Leaves the interpreter, and what the states have started alone. */
-  leave?: () => void;
+  /** Aborted also when the server closes: the interpreter ends, and what the states have started is left alone. */
+  readonly left: AbortController;
 };
 type Input = Parameters<StateMachine['run']>[0];
 
@@ -60,13 +60,20 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     }
   }
 
-  function handler(state: string, signal: AbortSignal) {
+  function handler(state: string, { stopped, left }: Running) {
     const isContainer = !state.includes(' ');
-    return async (input: unknown) => {
-      if (isContainer) return (await options.runTask(input, signal)) as Input;
+    const work = (input: unknown) => {
+      if (isContainer) return options.runTask(input, stopped.signal);
       const { FunctionName, Payload } = input as { FunctionName: string; Payload: Record<string, unknown> };
-      return (await waitForToken(FunctionName, Payload, signal)) as Input;
+      return waitForToken(FunctionName, Payload, stopped.signal);
     };
+    // An aborted interpreter still waits for its state, whose timer lasts for weeks: the state ends then, unseen.
+    return (input: unknown) =>
+      new Promise<Input>((resolve, reject) => {
+        left.signal.addEventListener('abort', () => resolve({}), { once: true });
+        if (left.signal.aborted) resolve({});
+        else work(input).then((output) => resolve(output as Input), reject);
+      });
   }
 
   function close(name: string, state: Extract<ExecutionState, { state: 'closed' }>): void {
@@ -90,8 +97,8 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
 
     async start({ name, machine, input }) {
       if (running.has(name) || ended.has(name) || closing) return;
-      const execution: Running = { stopped: new AbortController() };
-      const { signal } = execution.stopped;
+      const execution: Running = { stopped: new AbortController(), left: new AbortController() };
+      const { signal } = execution.left;
       running.set(name, execution);
       const loading =
         machines.get(machine) ??
@@ -104,11 +111,10 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       });
       const run = interpreter.run(JSON.parse(input), {
         overrides: {
-          taskResourceLocalHandlers: Object.fromEntries(tasks.map((task) => [task, handler(task, signal)])),
+          taskResourceLocalHandlers: Object.fromEntries(tasks.map((task) => [task, handler(task, execution)])),
         },
         context: { Task: { Token: 'answered by the local machine' } },
       });
-      execution.leave = run.abort;
       signal.addEventListener('abort', run.abort, { once: true });
       if (signal.aborted || closing) run.abort();
       const stopped = () => ({ state: 'closed', stopped: options.now() }) as const;
@@ -123,6 +129,7 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       const execution = running.get(name);
       close(name, { state: 'closed', status: 'ABORTED', stopped: options.now() });
       execution?.stopped.abort();
+      execution?.left.abort();
     },
 
     describe: async ({ name }) => (running.has(name) ? { state: 'running' } : ended.get(name)),
@@ -139,7 +146,7 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     /** Leaves every execution where it is: the next start takes it up again. */
     close() {
       closing = true;
-      for (const { leave } of running.values()) leave?.();
+      for (const { left } of running.values()) left.abort();
     },
   };
 }
