@@ -68,6 +68,7 @@ export const rules: Readonly<Record<string, Without>> = {
   'nothing is concluded about a launch without a listing (design 6)': containers(() => ({ list: async () => [] })),
   'a closed execution is given a quiet time before its tasks end (design 13)': {
     home: (home) => ({ ...home, settings: { ...home.settings, quiet: 0 } }),
+    faults: { die: true },
   },
   'the sweep brings on what lost events left behind (design 14)': { noSweep: true },
 };
