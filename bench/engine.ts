@@ -1,5 +1,7 @@
 /** What the engine costs beside Docker: the same containers, made by dockerode alone, as baseline. */
+import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
+import { createOptions } from '../lib/local/containers/docker-options.ts';
 import { inTurn, median, milliseconds, type Row } from './measure.ts';
 import { deploy, ended, startRun, withServer } from './server.ts';
 
@@ -50,8 +52,12 @@ export async function engine(): Promise<Row[]> {
   });
 }
 
+/** The same container as the engine's: its log driver, its init process, its labels. */
 async function container(docker: Docker): Promise<void> {
-  const made = await docker.createContainer({ Image: 'busybox:latest', Cmd: ['true'] });
+  const id = randomBytes(16).toString('hex');
+  const job = { id, group: `bench_1/alone-${id}/1`, cluster: '', definition: '', image: 'busybox:latest' };
+  const work = { ...job, command: ['true'], environment: {}, stopTimeout: 30, alwaysPull: false };
+  const made = await docker.createContainer(createOptions(work, 'bench', true));
   await made.start();
   await made.wait();
   await made.remove();

@@ -75,17 +75,18 @@ export async function follow(home: Home, loaded: LoadedRun, id: string, row: Tas
   await Promise.all([
     ...(row.tokens ? [decide(home, loaded, id)] : []),
     ...now.map((task) => decide(home, loaded, task.id)),
-    ...(isOpen(before, id) ? [tellCompleted(home, { run: loaded.run, task: id }, row)] : []),
   ]);
   if (before?.open && !isOpen(before, id)) return;
-  const position = positions.get(id) ?? -1;
-  if (!before?.open) {
+  const rest = (run: RunItem) => dependants.filter((task) => !now.includes(task)).filter(othersClosed(run));
+  // Nobody's next step waits for this.
+  await home.afterwards(async () => {
+    if (before?.open) {
+      await tellCompleted(home, { run: loaded.run, task: id }, row);
+      const change = { set: { news: home.now() }, delete: { open: new Set([positions.get(id) ?? -1]) } };
+      const after = await home.table.update(key, change, contains('open', positions.get(id) ?? -1));
+      if (after) await Promise.all(rest(after as RunItem).map((task) => decide(home, loaded, task.id)));
+      if (after?.['open']) return;
+    }
     await settle(home, loaded);
-    return;
-  }
-  const change = { set: { news: home.now() }, delete: { open: new Set([position]) } };
-  const after = (await home.table.update(key, change, contains('open', position))) as RunItem | undefined;
-  const rest = after ? dependants.filter((task) => !now.includes(task)).filter(othersClosed(after)) : [];
-  await Promise.all(rest.map((task) => decide(home, loaded, task.id)));
-  if (!after?.open) await settle(home, loaded);
+  });
 }

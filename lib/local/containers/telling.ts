@@ -4,6 +4,9 @@ import type { TaskStateChange } from '../../task/event.ts';
 import { type EcsTask, eventOf } from './ecs-task.ts';
 import { untilDone } from './until-done.ts';
 
+/** Removing a container is work for the whole machine, and what comes next is waited for: it stays this long, in milliseconds. */
+const lingering = 1_000;
+
 /** How long a closing server waits for containers that are being removed, in milliseconds. */
 const patience = 5_000;
 
@@ -11,6 +14,7 @@ export class Telling {
   readonly #emit: (event: TaskStateChange) => Promise<void>;
   /** Containers that are being removed. */
   readonly #leaving = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(emit: (event: TaskStateChange) => Promise<void>) {
@@ -35,6 +39,7 @@ export class Telling {
   /** Nothing is told any more. What was told should not stay behind: its data folder may go with this server. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#closing.abort();
     await Promise.race([Promise.allSettled(this.#leaving), sleep(patience, undefined, { ref: false })]);
   }
 
@@ -47,10 +52,16 @@ export class Telling {
     };
     if (!(await untilDone(tell, () => this.#closed))) return;
     // One that can't be removed now is removed by the next server, which finds its result.
-    const leaving = remove().catch(() => {});
+    const leaving = this.#linger()
+      .then(remove)
+      .catch(() => {});
     this.#leaving.add(leaving);
     await leaving;
     this.#leaving.delete(leaving);
+  }
+
+  async #linger(): Promise<void> {
+    await sleep(lingering, undefined, { ref: false, signal: this.#closing.signal }).catch(() => {});
   }
 
   async #tell(task: EcsTask): Promise<void> {
