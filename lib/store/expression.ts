@@ -1,7 +1,7 @@
 /** Conditions and changes as DynamoDB writes them: expressions with placeholders for every name and value. */
 import type { Change, Condition, Range, Value } from './table.ts';
 
-const operators = { equals: '=', differs: '<>', less: '<', greater: '>' } as const;
+const operators = { equals: '=', differs: '<>', less: '<', atLeast: '>=' } as const;
 
 export class Expression {
   /** Placeholder of each name. */
@@ -21,12 +21,16 @@ export class Expression {
     return `${hash} AND ${sk} BETWEEN ${this.#value(low)} AND ${this.#value(high)}`;
   }
 
+  /** AND binds before OR. No parenthesis more than that needs: dynalite's parser takes twice as long for each. */
   condition(condition: Condition | undefined): string | undefined {
     if (!condition) return undefined;
     switch (condition.op) {
       case 'all':
+        return condition.of
+          .map((part) => (part.op === 'any' ? `(${this.condition(part)})` : this.condition(part)))
+          .join(' AND ');
       case 'any':
-        return condition.of.map((part) => `(${this.condition(part)})`).join(condition.op === 'all' ? ' AND ' : ' OR ');
+        return condition.of.map((part) => this.condition(part)).join(' OR ');
       case 'exists':
         return `attribute_exists(${this.#path(condition.path)})`;
       case 'missing':

@@ -88,8 +88,8 @@ export function holds(condition: Condition | undefined, item: Item | undefined):
       return !isDeepStrictEqual(value, condition.value);
     case 'less':
       return ordered(value, condition.value, (a, b) => a < b);
-    case 'greater':
-      return ordered(value, condition.value, (a, b) => a > b);
+    case 'atLeast':
+      return ordered(value, condition.value, (a, b) => a >= b);
     case 'contains':
       return value instanceof Set && elements(value).some((element) => element === condition.value);
     case 'sizeLess':

@@ -25,7 +25,7 @@ export type Item = Key & { readonly [name: string]: Value | undefined };
 export type Condition =
   | { readonly op: 'exists' | 'missing'; readonly path: string }
   | {
-      readonly op: 'equals' | 'differs' | 'less' | 'greater' | 'contains';
+      readonly op: 'equals' | 'differs' | 'less' | 'atLeast' | 'contains';
       readonly path: string;
       readonly value: Value;
     }
@@ -38,7 +38,7 @@ export const equals = (path: string, value: Value): Condition => ({ op: 'equals'
 /** True also when the attribute is absent, as on DynamoDB. */
 export const differs = (path: string, value: Value): Condition => ({ op: 'differs', path, value });
 export const less = (path: string, value: number): Condition => ({ op: 'less', path, value });
-export const greater = (path: string, value: number): Condition => ({ op: 'greater', path, value });
+export const atLeast = (path: string, value: number): Condition => ({ op: 'atLeast', path, value });
 export const contains = (path: string, value: Value): Condition => ({ op: 'contains', path, value });
 /** The set at `path` has fewer than `value` elements; false when the attribute is absent. */
 export const sizeLess = (path: string, value: number): Condition => ({ op: 'sizeLess', path, value });

@@ -2,7 +2,7 @@
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
 import { taskKey } from '../store/items.ts';
-import { all, any, type Condition, differs, equals, greater } from '../store/table.ts';
+import { all, atLeast, type Condition, differs } from '../store/table.ts';
 import { type Launch, parseGroup, runName } from './group.ts';
 import type { LaunchFacts, TaskItem } from './task.ts';
 
@@ -22,10 +22,7 @@ export function factsFrom(container: Container): LaunchFacts {
 
 /** Holds while facts of the launch may still be written: the launch was granted, and is not known to have stopped. */
 export function unstopped(launch: number): Condition {
-  return all(
-    any(equals('launch', launch), greater('launch', launch)),
-    differs(`${attribute(launch)}.state`, 'STOPPED'),
-  );
+  return all(atLeast('launch', launch), differs(`${attribute(launch)}.state`, 'STOPPED'));
 }
 
 /** What to write for a container that runs or has stopped. */

@@ -5,13 +5,13 @@ import { createMemoryTable } from '../../lib/store/memory.ts';
 import {
   all,
   any,
+  atLeast,
   type Change,
   type Condition,
   contains,
   differs,
   equals,
   exists,
-  greater,
   less,
   missing,
   sizeLess,
@@ -75,7 +75,7 @@ const leaves: fc.Arbitrary<Condition> = fc.oneof(
   paths.map(exists),
   paths.map(missing),
   fc.constantFrom(equals('s', 'x'), equals('n', 1), equals('map.a', 1), differs('s', 'x'), differs('map.a', 1)),
-  fc.constantFrom(less('n', 2), greater('n', 1), contains('set', 'one'), sizeLess('set', 2)),
+  fc.constantFrom(less('n', 2), atLeast('n', 1), contains('set', 'one'), sizeLess('set', 2)),
 );
 const conditions = fc.oneof(
   leaves,
