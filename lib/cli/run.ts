@@ -1,4 +1,5 @@
 /** `gofer run`: executions of a pipeline. */
+
 import { Command } from 'commander';
 import { examples, type PageOptions, paged, pageOf, positive, type Runner } from './command.ts';
 import { exit } from './exit.ts';
@@ -7,6 +8,7 @@ import { readRunLogs } from './follow/run-logs.ts';
 import { startOptions, startRun } from './run-start.ts';
 import { runLines, taskLines } from './run-table.ts';
 import type { Session } from './session.ts';
+import { cancelOutcome } from './task-reason.ts';
 import { statusPaint } from './terminal/style.ts';
 import { tableLines } from './terminal/table.ts';
 import { took } from './terminal/time.ts';
@@ -62,7 +64,8 @@ export function runCommand(runner: Runner): Command {
           const code = await followRun(session, ref, { logs: false });
           return code === exit.interrupted ? code : exit.ok;
         }
-        await session.terminal.say(`Run #${number} of "${pipeline}" is being cancelled.`);
+        const { run } = await session.client.runs.get(ref);
+        await session.terminal.say(`Run #${number} of "${pipeline}" ${cancelOutcome(run)}.`);
         return exit.ok;
       }),
     );

@@ -79,3 +79,9 @@ function tries(task: TaskExecution): string {
 function list(names: readonly string[]): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }
+
+/** What has become of a run or task that was just asked to stop. */
+export function cancelOutcome({ state, status }: { readonly state: string; readonly status: string }): string {
+  if (state !== 'complete') return 'is being cancelled';
+  return status === 'cancelled' ? 'is cancelled' : `was complete already: ${status}`;
+}

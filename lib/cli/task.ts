@@ -1,11 +1,11 @@
 /** `gofer task`: the tasks of a run. */
 import { Command } from 'commander';
 import type { Attempt } from '../client/types.ts';
-import { count, examples, positive, type Runner } from './command.ts';
+import { examples, positive, type Runner } from './command.ts';
 import { readTaskLogs, type TaskLogOptions } from './follow/task-logs.ts';
 import { taskLines } from './run-table.ts';
 import type { Session } from './session.ts';
-import { stateOf, whyTask } from './task-reason.ts';
+import { cancelOutcome, stateOf, whyTask } from './task-reason.ts';
 import { fieldLines } from './terminal/fields.ts';
 import { statusPaint } from './terminal/style.ts';
 import { tableLines } from './terminal/table.ts';
@@ -34,15 +34,14 @@ export function taskCommand(runner: Runner): Command {
     runner.action((session, pipeline: string, run: number, id: string) => getTask(session, pipeline, run, id)),
   );
 
-  one('cancel', 'Cancel a task; the rest of the run goes on')
-    .option('--wait-for <seconds>', 'seconds from SIGTERM to SIGKILL; default: its stop_timeout', count)
-    .action(
-      runner.action(async (session, pipeline: string, run: number, id: string, options: { waitFor?: number }) => {
-        const cancelling = session.client.tasks.cancel(session.task(pipeline, run, id), options.waitFor);
-        await session.terminal.progress('cancelling', cancelling);
-        await session.terminal.say(`Task "${id}" of run #${run} is being cancelled.`);
-      }),
-    );
+  one('cancel', 'Cancel a task; the rest of the run goes on').action(
+    runner.action(async (session, pipeline: string, run: number, id: string) => {
+      const ref = session.task(pipeline, run, id);
+      await session.terminal.progress('cancelling', session.client.tasks.cancel(ref));
+      const { task_execution: task } = await session.client.tasks.get(ref);
+      await session.terminal.say(`Task "${id}" of run #${run} ${cancelOutcome(task)}.`);
+    }),
+  );
 
   one(
     'logs',

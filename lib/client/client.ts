@@ -88,8 +88,7 @@ export function createClient(options: HttpOptions) {
       list: (ref: RunRef, tries = 3) =>
         http.json<{ task_executions: TaskExecution[] }>('GET', `${runPath(ref)}/tasks`, { tries }),
       get: (ref: TaskRef) => http.json<{ task_execution: TaskExecution }>('GET', taskPath(ref)),
-      cancel: (ref: TaskRef, waitFor?: number) =>
-        http.json<void>('DELETE', taskPath(ref), { query: { wait_for: waitFor } }),
+      cancel: (ref: TaskRef) => http.json<void>('DELETE', taskPath(ref)),
     },
     logs: {
       /**

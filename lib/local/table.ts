@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import dynalite, { type DynaliteServer } from 'dynalite';
+import { InvalidError } from '../errors.ts';
 import { createDynamoTable, type Protocol, sweepIndex } from '../store/dynamo.ts';
 import type { Table } from '../store/table.ts';
 
@@ -28,7 +29,7 @@ reads._get = async function (key, options) {
 
 /** Opens (or creates) the table in the data folder `data`, or in memory without one. Only one process can hold it. */
 export async function openTable(data?: string): Promise<{ table: Table; close(): Promise<void> }> {
-  if (data !== undefined) mkdirSync(data, { recursive: true });
+  if (data !== undefined) await checkOpens(join(data, 'table'));
   const server = dynalite({ createTableMs: 0, ...(data !== undefined && { path: join(data, 'table') }) });
   const connection = connect(server);
   await createTable(connection.call);
@@ -42,6 +43,21 @@ export async function openTable(data?: string): Promise<{ table: Table; close():
       );
     },
   };
+}
+
+/** dynalite ends the process, without a word of why, when its database can't be opened: that is found out before. */
+async function checkOpens(path: string): Promise<void> {
+  mkdirSync(path, { recursive: true });
+  const database = new ClassicLevel(path);
+  try {
+    await database.open();
+  } catch (error) {
+    const { message } = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+    throw new InvalidError(`the table in ${path} can't be opened (${message}); is another server using it?`, {
+      cause: error,
+    });
+  }
+  await database.close();
 }
 
 type CallOperation = <T>(operation: string, input: object) => Promise<T>;

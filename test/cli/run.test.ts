@@ -201,7 +201,14 @@ describe('gofer run start', () => {
   });
 });
 
-test('gofer run cancel asks for the cancel and says so', async () => {
-  const { code, stdout } = await gofer('run cancel build 1', { routes: { [`DELETE ${runPath}`]: { status: 204 } } });
+test.each([
+  [run(), 'is being cancelled'],
+  [ended('cancelled'), 'is cancelled'],
+  [ended('successful'), 'was complete already: successful'],
+])('gofer run cancel asks for the cancel and says what came of it: %#', async (after, said) => {
+  const routes = { [`DELETE ${runPath}`]: { status: 204 }, [`GET ${runPath}`]: { body: { run: after } } };
+  const { code, stdout } = await gofer('run cancel build 1', { routes });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `Run #1 of "build" ${said}.\n` });
+});
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Run #1 of "build" is being cancelled.\n' });
 });

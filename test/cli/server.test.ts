@@ -116,8 +116,8 @@ describe('against the real server', () => {
   test('a task is cancelled, and a run', async () => {
     await outOf('up build.json');
     await outOf('run start build');
-    expect(await outOf('task cancel build 1 test')).toBe('Task "test" of run #1 is being cancelled.\n');
-    expect(await outOf('run cancel build 1')).toBe('Run #1 of "build" is being cancelled.\n');
+    expect(await outOf('task cancel build 1 test')).toBe('Task "test" of run #1 is cancelled.\n');
+    expect(await outOf('run cancel build 1')).toBe('Run #1 of "build" is cancelled.\n');
   });
 
   test('what is not there is named, and ends with 3', async () => {

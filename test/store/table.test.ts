@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTable } from '../../lib/local/table.ts';
@@ -67,6 +70,15 @@ describe.each([
     await table.update(key('swept'), { remove: ['sweep'] });
     expect(await table.swept('run')).not.toContainEqual(key('swept'));
   });
+});
+
+test('a table that cannot be opened is one clear error', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gofer-table-'));
+  const first = await openTable(folder);
+  await expect(openTable(folder)).rejects.toThrow(/^the table in .* can't be opened \(.*lock.*\); is another server/i);
+  await first.close();
+  await (await openTable(folder)).close();
+  await rm(folder, { recursive: true });
 });
 
 const names = fc.constantFrom('s', 'n', 'set', 'map');
