@@ -9,16 +9,19 @@ if (!docker) process.stderr.write('Docker does not answer: tests of Docker conta
 
 const containers = 'test/**/*.docker.test.ts';
 const pack = 'test/pack/**/*.test.ts';
+const aws = 'test/aws-emulator/**/*.test.ts';
 
 export default defineConfig({
   resolve: { alias: { 'gofer-serverless': fileURLToPath(new URL('./lib/sdk/index.ts', import.meta.url)) } },
   test: {
     testTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [containers, pack] } },
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [containers, pack, aws] } },
       { extends: true, test: { name: 'docker', include: docker ? [containers] : [], hookTimeout: 60_000 } },
       // What is published, installed: it builds and needs the registry.
       { extends: true, test: { name: 'pack', include: [pack], testTimeout: 300_000, hookTimeout: 300_000 } },
+      // `cdk deploy` to an emulated account: it needs Python, Docker and PyPI.
+      { extends: true, test: { name: 'aws', include: [aws], testTimeout: 180_000, hookTimeout: 300_000 } },
     ],
   },
 });

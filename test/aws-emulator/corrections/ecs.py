@@ -1,0 +1,149 @@
+"""ECS: a task's events, a stop that its process gets time for, and more of its definition."""
+
+import json
+import threading
+
+from docker.errors import DockerException, ImageNotFound
+from ministack.core.concurrency import spawn_background
+from ministack.services import ecs, eventbridge
+
+
+def _publish(task, **changed):
+    """"ECS Task State Change", on the default bus, for each change of a task.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+    """
+    detail = {**ecs._sanitize(task), **changed, "updatedAt": ecs._iso()}
+    # Of a member that has no value yet, an event says nothing.
+    detail = {name: value for name, value in detail.items() if value != "" and name != "tags"}
+    entry = {
+        "Source": "aws.ecs",
+        "DetailType": "ECS Task State Change",
+        "Detail": json.dumps(detail),
+        "Resources": [detail["taskArn"]],
+    }
+    # Whoever handles an event never holds up the task that it tells of.
+    spawn_background(eventbridge._put_events, {"Entries": [entry]}, allow_aws_source=True)
+
+
+def _publishing(mark):
+    def marked(task_arn, task):
+        done = mark(task_arn, task)
+        if done:
+            _publish(task)
+        return done
+
+    return marked
+
+
+def _stopped(mark):
+    def marked(task_arn, task, reason, stop_code, exit_code=None):
+        # Whoever asked for the stop is its reason, though the container's end is what is seen.
+        reason, stop_code = task.get("_asked_to_stop", (reason, stop_code))
+        done = mark(task_arn, task, reason, stop_code, exit_code)
+        if done:
+            last = task["version"]
+            _publish(task, lastStatus="DEPROVISIONING", version=last - 1)
+            _publish(task, version=last)
+        return done
+
+    return marked
+
+
+def _stop_task(stop_at_once):
+    """StopTask sends SIGTERM, and SIGKILL `stopTimeout` seconds (30 unless set) later; the task's containers keep
+    the exit code that they end with. MiniStack says 0 before it has stopped anything.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html
+    """
+
+    def stop_task(data):
+        task = ecs._resolve_task(data.get("task", ""), ecs._resolve_cluster_name(data.get("cluster", "default")))
+        if not task or task["lastStatus"] == "STOPPED":
+            return stop_at_once(data)
+        asked = task.setdefault("_asked_to_stop", (data.get("reason", "Task stopped by user"), "UserInitiated"))
+        if not task["_docker_ids"]:
+            # It was stopped before it had a container, which then has no exit code either.
+            ecs._mark_task_stopped(task["taskArn"], task, *asked)
+        elif task["desiredStatus"] != "STOPPED":
+            with ecs.resource_lock("ecs-task", task["taskArn"]):
+                ecs._bump_task_version(task)
+                task["desiredStatus"] = "STOPPED"
+                task["stoppingAt"] = ecs._iso()
+            _publish(task)
+            for container in task["_docker_ids"]:
+                spawn_background(ecs._get_docker().containers.get(container).stop, timeout=_stop_timeout(task))
+        return ecs.json_response({"task": ecs._sanitize(task)})
+
+    return stop_task
+
+
+def _is_active(task_arn, task):
+    """A task that is to stop still has its containers until they have ended."""
+    return ecs._tasks.get(task_arn) is task and not task.get("_ecs_resetting") and task["lastStatus"] != "STOPPED"
+
+
+def _stop_timeout(task):
+    definition = ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"]))
+    return definition["containerDefinitions"][0].get("stopTimeout", 30)
+
+
+def _more_of_the_definition(build):
+    """`entryPoint` and `initProcessEnabled`.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    """
+
+    def built(definition, *others):
+        more = {}
+        if definition.get("entryPoint"):
+            more["entrypoint"] = definition["entryPoint"]
+        if definition.get("linuxParameters", {}).get("initProcessEnabled"):
+            more["init"] = True
+        return {**build(definition, *others), **more}
+
+    return built
+
+
+def _pulling_first(run):
+    """A task whose image can't be had says so: CannotPullContainerError.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+    """
+
+    def ran(docker_client, definition, *others, **options):
+        image = definition["image"]
+        try:
+            docker_client.images.get(image)
+        except ImageNotFound:
+            try:
+                docker_client.images.pull(image)
+            except DockerException as error:
+                raise ecs._ImagePullError(f"{image}: {error}") from error
+        return run(docker_client, definition, *others, **options)
+
+    return ran
+
+
+def _after_its_log(clean_up):
+    """A container goes when its log has been read to the end: the awslogs driver is fed by the container itself."""
+
+    def cleaned_up(task, *others):
+        name = f"ministack-ecs-awslogs-{task['taskArn'].rsplit('/', 1)[-1][:8]}-"
+        for thread in threading.enumerate():
+            if task["lastStatus"] == "STOPPED" and thread.name.startswith(name):
+                thread.join(timeout=10)
+        return clean_up(task, *others)
+
+    return cleaned_up
+
+
+def correct():
+    ecs._task_is_active = _is_active
+    ecs._mark_task_pending = _publishing(ecs._mark_task_pending)
+    ecs._mark_task_running = _publishing(ecs._mark_task_running)
+    ecs._mark_task_stopped = _stopped(ecs._mark_task_stopped)
+    ecs._stop_task = ecs._ACTION_MAP["StopTask"] = _stop_task(ecs._stop_task)
+    ecs._build_run_kwargs = _more_of_the_definition(ecs._build_run_kwargs)
+    ecs._run_docker_container = _pulling_first(ecs._run_docker_container)
+    ecs._cleanup_task_resources = _after_its_log(ecs._cleanup_task_resources)
