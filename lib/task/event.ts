@@ -3,6 +3,7 @@
  * AWS; one machine makes the same shape and hands it to the same handler.
  */
 import type { Container } from '../ports/containers.ts';
+import { defined, isRecord, text, time } from './received.ts';
 
 export type TaskStateChange = {
   readonly version: '0';
@@ -74,16 +75,3 @@ function statusOf(status: string): Container['lastStatus'] {
   if (known) return known;
   return status === 'ACTIVATING' ? 'PENDING' : 'RUNNING';
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-
-function time(value: unknown): number | undefined {
-  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(parsed) ? undefined : parsed;
-}
-
-const defined = <K extends string, V>(key: K, value: V | undefined) =>
-  (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: V };
