@@ -4,6 +4,7 @@ import { type PipelineItem, pipelineKey, pipelinePartition, runKey, runPrefix } 
 import { all, any, type Condition, contains, equals, exists, missing, sizeLess, type Table } from '../store/table.ts';
 import { executionOf } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
+import { numbersOf } from './numbers.ts';
 import type { RunItem } from './run.ts';
 import { releaseSlot } from './settle.ts';
 import { tellQueued, tellStarted } from './tell.ts';
@@ -47,11 +48,12 @@ async function fill(home: Home, namespace: string, id: string): Promise<void> {
     const pipeline = (await home.table.get(pipelineKey(namespace, id))) as PipelineItem | undefined;
     if (!pipeline || isFull(pipeline)) return;
     const from = runKey(pipeline.uid, pipeline.next_up ?? 0).sk;
-    const runs = (await home.table.query(pipelinePartition(pipeline.uid), {
-      from,
-      to: `${runPrefix}~`,
-      limit: page,
-    })) as RunItem[];
+    const range = { from, to: `${runPrefix}~`, limit: page };
+    const { found, settled } = await numbersOf(home.table, pipeline.uid).look(
+      () => home.table.query(pipelinePartition(pipeline.uid), range) as Promise<RunItem[]>,
+    );
+    // Those above come when their starts have ended: each of them dispatches.
+    const runs = found.filter(({ number }) => number < settled);
     const pending = runs.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
     for (const run of pending) {
       if (!(await takeSlot(home, pipeline, run))) return;

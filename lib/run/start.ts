@@ -17,8 +17,8 @@ import {
 import { any, equals, less, missing } from '../store/table.ts';
 import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
-import { inTurn } from './in-turn.ts';
 import { findRun, loadConfig } from './load.ts';
+import { type Numbers, numbersOf } from './numbers.ts';
 import { checkOverrides, checkRunnable, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
 import { tellQueued } from './tell.ts';
@@ -76,23 +76,33 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
 
 type Accepted = { readonly version: number; readonly machine: string; readonly positions: readonly number[] };
 
-/** Writes the run's row under the next number. */
+/** Writes the run's row under the next number: side by side with others, unless it is for a key or numbers are contested. */
 async function accept(home: Home, pipeline: PipelineItem, request: StartRequest, accepted: Accepted): Promise<RunItem> {
-  const { uid } = pipeline;
-  return inTurn(home.table, uid, async (counter) => {
-    for (let i = 0; i < tries; i++) {
-      const intended = await intention(home, uid, request);
-      const found = intended && (await findRun(home, uid, intended.number));
-      if (found && found.request === request.idempotencyKey) return found;
-      // An intended number that nobody has taken is still the next one: whoever repeats the request writes that row too.
-      const number = intended && !found ? intended.number : (counter.last ?? (await lastNumber(home, uid))) + 1;
-      if (!(await remember(home, uid, request, number, intended))) continue;
-      const run = await write(home, pipeline, request, accepted, number);
-      counter.last = run && number;
-      if (run) return run;
-    }
-    throw new ConflictError(`pipeline "${pipeline.id}" gets too many runs at once: try again`);
-  });
+  const numbers = numbersOf(home.table, pipeline.uid);
+  const write = (number: number) => writeRun(home, pipeline, request, accepted, number);
+  const run = request.idempotencyKey === undefined ? await numbers.beside(write) : undefined;
+  return run ?? numbers.alone(() => acceptAlone(home, pipeline, request, numbers, write));
+}
+
+async function acceptAlone(
+  home: Home,
+  { id, uid }: PipelineItem,
+  request: StartRequest,
+  numbers: Numbers,
+  write: (number: number) => Promise<RunItem | undefined>,
+): Promise<RunItem> {
+  for (let i = 0; i < tries; i++) {
+    const intended = await intention(home, uid, request);
+    const found = intended && (await findRun(home, uid, intended.number));
+    if (found && found.request === request.idempotencyKey) return found;
+    // An intended number that nobody has taken is still the next one: whoever repeats the request writes that row too.
+    const number = intended && !found ? intended.number : (numbers.last ?? (await lastNumber(home, uid))) + 1;
+    if (!(await remember(home, uid, request, number, intended))) continue;
+    const run = await write(number);
+    numbers.last = run && number;
+    if (run) return run;
+  }
+  throw new ConflictError(`pipeline "${id}" gets too many runs at once: try again`);
 }
 
 /** The number that the same `Idempotency-Key` intended within 24 h. */
@@ -147,7 +157,7 @@ async function lastNumber(home: Home, uid: string): Promise<number> {
   return last?.number ?? 0;
 }
 
-async function write(
+async function writeRun(
   home: Home,
   pipeline: PipelineItem,
   request: StartRequest,

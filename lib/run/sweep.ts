@@ -5,6 +5,7 @@
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
+import { equals } from '../store/table.ts';
 import { parseGroup, runName } from '../task/group.ts';
 import { cancelRun } from './cancel.ts';
 import { begin, dispatch } from './dispatch.ts';
@@ -80,5 +81,13 @@ async function sweepPipeline(home: Home, waiting: readonly RunItem[], settled: r
   }
   for (const run of settled) if (pipeline.active?.has(run.number)) await releaseSlot(home, run);
   for (const run of waiting) if (pipeline.active?.has(run.number)) await begin(home, run);
+  // A write that came late, behind a number that was given after it: `dispatch` would not look there again.
+  const lowest = Math.min(...waiting.map(({ number }) => number));
+  if ((pipeline.next_up ?? 0) > lowest)
+    await home.table.update(
+      pipelineKey(first.namespace, first.pipeline),
+      { set: { next_up: lowest } },
+      equals('uid', first.uid),
+    );
   await dispatch(home, first.namespace, first.pipeline);
 }
