@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Event } from '../client/types.ts';
 import { examples, type PageOptions, paged, pageOf, type Runner } from './command.ts';
+import { redriveCommand } from './event-redrive.ts';
 import { UsageError } from './exit.ts';
 import type { Session } from './session.ts';
 
@@ -34,6 +35,7 @@ export function eventCommand(runner: Runner): Command {
       }),
     );
 
+  event.addCommand(redriveCommand(runner));
   return event;
 }
 

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { ApiError, UnreachableError } from '../client/errors.ts';
 import { GoferError } from '../errors.ts';
+import { AwsError } from './aws/stack.ts';
 
 export const exit = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const;
 
@@ -32,6 +33,7 @@ export function failureOf(error: unknown): Failure | undefined {
         ]);
   if (error instanceof ApiError && error.status >= 500 && error.code !== 'failed_precondition')
     return failure(exit.failed, error.message, error.requestId ? [`request id: ${error.requestId}`] : []);
+  if (error instanceof AwsError) return failure(exit.failed, error.message, error.next);
   if (error instanceof UsageError) return failure(exit.usage, error.message);
   if (error instanceof GoferError) return failure(error.status === 404 ? exit.notFound : exit.failed, error.message);
   return failure(exit.failed, error instanceof Error ? error.message : String(error), ['more:  --debug']);

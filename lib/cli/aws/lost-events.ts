@@ -1,0 +1,80 @@
+/** The queue of lost events and the functions of a stack, with the caller's credentials. */
+import type { Message } from '../../lost-events/message.ts';
+import type { Functions, KnownFunctions, LostQueue } from '../../lost-events/redrive.ts';
+import { clientOptions, type StackQuery } from './stack.ts';
+
+/** Longer than a batch of 10 takes when each function works as long as it may. */
+const batchSeconds = 15 * 60;
+
+/** A poll this long asks all of SQS's servers, so an empty answer means an empty queue. */
+const pollSeconds = 2;
+
+export async function openLostQueue(query: StackQuery, url: string): Promise<LostQueue> {
+  const sqs = await import('@aws-sdk/client-sqs');
+  const client = new sqs.SQSClient(clientOptions(query));
+  const QueueUrl = url;
+  return {
+    async receive() {
+      const { Messages = [] } = await client.send(
+        new sqs.ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+          VisibilityTimeout: batchSeconds,
+          WaitTimeSeconds: pollSeconds,
+        }),
+      );
+      return Messages.map(
+        ({ MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} }): Message => ({
+          id: MessageId,
+          body: Body,
+          receipt: ReceiptHandle,
+          attributes: Object.fromEntries(
+            Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+          ),
+        }),
+      );
+    },
+    async remove({ receipt }) {
+      await client.send(new sqs.DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }));
+    },
+    async release({ receipt }) {
+      const visible = { QueueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 };
+      await client.send(new sqs.ChangeMessageVisibilityCommand(visible));
+    },
+  };
+}
+
+export async function openFunctions(query: StackQuery): Promise<Functions> {
+  const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
+  const client = new LambdaClient(clientOptions(query));
+  return {
+    async invoke(name, payload) {
+      const answer = await client.send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from(payload) }));
+      if (!answer.FunctionError) return undefined;
+      const { errorType = answer.FunctionError, errorMessage = '' } = JSON.parse(
+        Buffer.from(answer.Payload ?? '{}').toString(),
+      ) as { errorType?: string; errorMessage?: string };
+      return `${errorType}: ${errorMessage}`;
+    },
+  };
+}
+
+/** The functions that the stack made, by what CloudFormation lists. */
+export async function stackFunctions(query: StackQuery): Promise<KnownFunctions> {
+  const { CloudFormationClient, paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient(clientOptions(query));
+  const names = new Set<string>();
+  let sweep: string | undefined;
+  for await (const page of paginateListStackResources({ client }, { StackName: query.stack })) {
+    for (const { ResourceType, LogicalResourceId = '', PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (ResourceType !== 'AWS::Lambda::Function' || !PhysicalResourceId) continue;
+      names.add(PhysicalResourceId);
+      if (isSweep(LogicalResourceId)) sweep = PhysicalResourceId;
+    }
+  }
+  return { names, sweep };
+}
+
+/** CDK makes logical ids of the construct's path and a hash: `ControlSweep9C8F21D4`. */
+export const isSweep = (logicalId: string): boolean => /ControlSweep[0-9A-F]{8}$/.test(logicalId);
