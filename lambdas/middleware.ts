@@ -27,10 +27,14 @@ export function requestId(): Middleware {
   };
 }
 
-/** Names of headers in lower case, and the path from `/api` on: stages and base paths stand before it. */
+/**
+ * Names of headers in lower case, and the path from `/api` on: stages and base paths stand before it. Parameters are
+ * read from the path, as it was sent: API Gateway hands over decoded ones for some of its routes.
+ */
 export function normalise(): Middleware {
   return {
     before({ event }) {
+      event.pathParameters = null;
       const headers = Object.entries(event.headers ?? {});
       event.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
       const at = event.path.indexOf('/api/');
@@ -111,6 +115,12 @@ export class MethodError extends GoferError {
     super(405, 'method_not_allowed', `${method} ${path} does not exist; allowed are ${allow.join(', ')}`);
     this.allow = allow;
   }
+}
+
+/** An error in place of an answer that its edge can't give. */
+export function refuse({ headers }: ApiResult, { status, code, message }: GoferError): ApiResult {
+  const request_id = String(headers?.['x-request-id'] ?? '');
+  return answer(status, { request_id, message, error_code: code }, { 'x-request-id': request_id });
 }
 
 /** An answer with a JSON body. */

@@ -1,7 +1,8 @@
 /** The API behind API Gateway, whose answers are whole: a log is given as its text so far. */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { GoferError } from '../../lib/errors.ts';
 import type { Home } from '../../lib/home.ts';
-import { type ApiResult, answer } from '../middleware.ts';
+import { type ApiResult, refuse } from '../middleware.ts';
 import { type ApiOptions, createApi } from './api.ts';
 
 /** Bytes: as much as passes a proxy integration once it is encoded. */
@@ -15,15 +16,9 @@ export function createApiHandler(home: Home, options: ApiOptions = {}) {
 
 async function whole({ stream, ...result }: ApiResult): Promise<APIGatewayProxyResult> {
   if (!stream) return result;
-  const request_id = String(result.headers?.['x-request-id'] ?? '');
-  const refuse = (status: number, error_code: string, message: string) =>
-    answer(status, { request_id, message, error_code }, { 'x-request-id': request_id });
   if (!('bytes' in stream) || stream.contentType.startsWith('text/event-stream')) {
-    return refuse(
-      406,
-      'not_acceptable',
-      'this address gives whole answers only; ask without "Accept: text/event-stream"',
-    );
+    const advice = 'ask without "Accept: text/event-stream"';
+    return refuse(result, new GoferError(406, 'not_acceptable', `this address gives whole answers only; ${advice}`));
   }
   const leave = new AbortController();
   const chunks: Uint8Array[] = [];
@@ -33,11 +28,8 @@ async function whole({ stream, ...result }: ApiResult): Promise<APIGatewayProxyR
     chunks.push(chunk);
     if (size <= mostAnswerBytes) continue;
     leave.abort();
-    return refuse(
-      413,
-      'too_large',
-      `the log is larger than the ${mostAnswerBytes} bytes that one answer holds; follow it as a stream`,
-    );
+    const problem = `the log is larger than the ${mostAnswerBytes} bytes that one answer holds`;
+    return refuse(result, new GoferError(413, 'too_large', `${problem}; follow it as a stream`));
   }
   return {
     ...result,

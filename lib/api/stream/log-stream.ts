@@ -8,8 +8,8 @@ import { batched } from './batch.ts';
 import { logBytes, logEvent, logMessages, type TextOptions } from './log-lines.ts';
 import { sse, sseContentType } from './sse.ts';
 
-/** A log that has not begun is looked for this often, in milliseconds. */
-const lookEvery = 250;
+/** A log that has not begun is looked for this often, in milliseconds. On AWS each look costs, and a container takes long. */
+const lookEvery = { local: 250, aws: 2_000 };
 
 export type LogStreamRequest = TaskId &
   TextOptions & {
@@ -23,7 +23,8 @@ export async function openLogStream(
   home: Home,
   { as, timestamps, ...wanted }: LogStreamRequest,
 ): Promise<StreamAnswer> {
-  const pause = (signal?: AbortSignal) => setTimeout(lookEvery, undefined, { signal }).catch(() => undefined);
+  const pause = (signal?: AbortSignal) =>
+    setTimeout(lookEvery[home.settings.kind], undefined, { signal }).catch(() => undefined);
   const request: LogRequest = { ...wanted, follow: as !== 'other', pause };
   await findLog(home, request);
   const batches = (signal: AbortSignal) => batched(readLog(home, { ...request, signal }), { sizeOf });

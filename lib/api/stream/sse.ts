@@ -14,6 +14,9 @@ const keepAliveAfter = 15_000;
 const keepAlive = Buffer.from(': keep-alive\n\n');
 const end = Buffer.from('event: end\ndata: {}\n\n');
 
+/** Tells that a stream is cut off only for its length: there is more, for a client that comes back with `Last-Event-ID`. */
+export const resume = Buffer.from('event: resume\ndata: {}\n\n');
+
 /**
  * One buffer a batch; a comment when nothing comes for 15 s. `event: end` tells that the source has ended, so that no
  * client comes back for more; a stream that is broken off by `signal` ends without it.

@@ -1,0 +1,12 @@
+import { authenticate } from '../../lib/access/tokens.ts';
+import { createAwsHome } from '../../lib/aws/home.ts';
+import { createStreamHandler } from '../api/stream.ts';
+
+const home = createAwsHome();
+
+export const handler = awslambda.streamifyResponse(
+  createStreamHandler(home, {
+    authenticate: (header) => authenticate(home, header),
+    begin: awslambda.HttpResponseStream.from,
+  }),
+);
