@@ -21,7 +21,7 @@ export function exitReason(row: TaskItem, facts: LaunchFacts | undefined): TaskR
   if (facts?.exit_code !== undefined) {
     return {
       reason: 'abnormal_exit',
-      description: `the container exited with code ${facts.exit_code}${signal(facts.exit_code)}`,
+      description: `the container exited with code ${facts.exit_code}${meaning(facts.exit_code)}`,
     };
   }
   const words = facts?.stopped_reason ?? row.cause ?? row.error ?? 'the container never started';
@@ -32,12 +32,14 @@ export function exitReason(row: TaskItem, facts: LaunchFacts | undefined): TaskR
 /** Begins the reason that the sweep gives when it stops what ran too long. */
 export const overdue = 'timeout:';
 
-/** Exit codes over 128 mean a signal, as shells count. */
-const signals: Readonly<Record<number, string>> = {
+/** As shells and init processes count: what could not be begun, and over 128 a signal. */
+const meanings: Readonly<Record<number, string>> = {
+  126: ' (the command can’t be executed)',
+  127: ' (command not found)',
   130: ' (SIGINT)',
   134: ' (SIGABRT)',
   137: ' (SIGKILL: killed, or out of memory)',
   139: ' (SIGSEGV)',
   143: ' (SIGTERM)',
 };
-const signal = (code: number) => signals[code] ?? '';
+const meaning = (code: number) => meanings[code] ?? '';

@@ -1,4 +1,10 @@
 import { onThisMachine } from './installation.ts';
 import { describeInstallation } from './suite.ts';
 
-describeInstallation({ images: true, webSockets: true, start: () => onThisMachine('docker') });
+describeInstallation({
+  images: true,
+  webSockets: true,
+  streams: true,
+  tellsOutputs: true,
+  start: () => onThisMachine('docker'),
+});

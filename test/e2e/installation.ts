@@ -18,6 +18,10 @@ export type Kind = {
   /** False where tasks are plain processes. */
   readonly images: boolean;
   readonly webSockets: boolean;
+  /** Whether a log can be followed as Server-Sent Events. */
+  readonly streams: boolean;
+  /** Whether a log tells standard output from standard error. */
+  readonly tellsOutputs: boolean;
   readonly start: () => Promise<Installation>;
 };
 

@@ -1,4 +1,10 @@
 import { onThisMachine } from './installation.ts';
 import { describeInstallation } from './suite.ts';
 
-describeInstallation({ images: false, webSockets: true, start: () => onThisMachine('process') });
+describeInstallation({
+  images: false,
+  webSockets: true,
+  streams: true,
+  tellsOutputs: true,
+  start: () => onThisMachine('process'),
+});

@@ -70,26 +70,27 @@ export function createUser({ url, token }: { readonly url: string; readonly toke
     return response.text();
   }
 
+  const lines = async (ref: RunRef, id: string, attempt?: number) =>
+    (await text(ref, id, attempt)).split('\n').slice(0, -1);
+
   return {
     url,
+    token,
     client,
     up,
     begin,
     finished,
     /** The log so far: of the last attempt, or the given one. */
     text,
-    lines: async (ref: RunRef, id: string, attempt?: number) => (await text(ref, id, attempt)).split('\n').slice(0, -1),
+    lines,
     /** One run of these tasks, from registration to the end. */
     execute: async (tasks: readonly Task[], more?: Options) => finished(await begin(await up(tasks, more))),
     /** Waits until a task has written `line`. */
     async wrote(ref: RunRef, id: string, line: string): Promise<void> {
-      const leaving = new AbortController();
-      for await (const { text } of client.logs.follow({ ...ref, task: id }, { signal: leaving.signal })) {
-        if (text !== line) continue;
-        leaving.abort();
-        return;
-      }
-      throw new Error(`the log of task "${id}" has ended without "${line}"`);
+      await eventually(
+        () => lines(ref, id),
+        (found) => found.includes(line),
+      );
     },
     /** What the API answers, errors included; a body that is text goes out as it is. */
     async ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {

@@ -79,14 +79,13 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       expect((await taken).detail.group).toBe(`${run}/stubborn/1`);
     });
 
-    it('fail clearly when the command does not exist', async () => {
-      const { containers } = await setup();
+    it('exit with 127 when the command does not exist', async () => {
+      const { containers, log } = await setup();
       const error = await failure(containers.runTask(await request(containers, 'missing', ['no-such-command'])));
       expect(error.name).toBe('States.TaskFailed');
       const task = JSON.parse(error.message);
-      expect(task).toMatchObject({ StopCode: 'TaskFailedToStart' });
-      expect(task.StoppedReason).toMatch(/^CannotStartContainerError: .*no-such-command/);
-      expect(task.Containers[0]).not.toHaveProperty('ExitCode');
+      expect(task).toMatchObject({ StopCode: 'EssentialContainerExited', Containers: [{ ExitCode: 127 }] });
+      expect(texts(await log('missing'))).toEqual([expect.stringMatching(/exec no-such-command failed: /)]);
     });
 
     it('start nothing for a task definition that does not exist', async () => {

@@ -46,6 +46,7 @@ describe('why a task ended', () => {
     );
   });
   test.each([
+    [stopped({ exit_code: 127 }), 'abnormal_exit', /127 .*not found/],
     [stopped({ exit_code: 137 }), 'abnormal_exit', /137 .*SIGKILL/],
     [stopped({ stopped_reason: 'CannotPullContainerError: no such image' }), 'scheduler_error', /no such image/],
     [stopped({ stopped_reason: 'CannotStartContainerError: no "sj"' }), 'failed_precondition', /no "sj"/],

@@ -8,7 +8,6 @@ import { copyLog, type Exit } from './docker-copy.ts';
 import { isUnreachable, statusOf, wordsOf } from './docker-error.ts';
 import { createOptions, dataLabel, existingOf, nameOf } from './docker-options.ts';
 import { Pulls } from './docker-pull.ts';
-import { failureOf } from './docker-start.ts';
 import type { Ended, Engine, Existing, Job, Watch, Work } from './engine.ts';
 
 /** Between two tries to reach a Docker that was restarted, in milliseconds. */
@@ -143,7 +142,6 @@ export class DockerEngine implements Engine {
     if (code === 0) return { at, startedAt, exitCode: 0 };
     if (code === undefined) return { at, startedAt };
     const state = await this.#inspect(job);
-    const failure = await failureOf(path, code);
     // Docker's own times once it is asked: a quick task may have ended before the answer to its start came.
     const times =
       state === 'gone'
@@ -151,7 +149,7 @@ export class DockerEngine implements Engine {
         : { at: Date.parse(state.FinishedAt), startedAt: Date.parse(state.StartedAt) };
     return {
       ...times,
-      ...(failure === undefined ? { exitCode: code } : { failure }),
+      exitCode: code,
       ...(state !== 'gone' && state.OOMKilled && { reason: 'OutOfMemoryError: Container killed due to memory usage' }),
     };
   }

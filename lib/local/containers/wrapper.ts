@@ -44,7 +44,11 @@ function run(spec: Spec) {
   });
   const startedAt = Date.now();
   child.once('error', (error) => {
-    if (child.pid === undefined) end(log, { at: Date.now(), failure: `CannotStartContainerError: ${error.message}` });
+    if (child.pid !== undefined) return;
+    // As a container's init process says and counts it.
+    log.write('stderr', Buffer.from(`exec ${command} failed: ${error.message}\n`));
+    const missing = 'code' in error && error.code === 'ENOENT';
+    end(log, { at: Date.now(), startedAt, exitCode: missing ? 127 : 126 });
   });
   if (child.pid === undefined) return;
   const task = identify(child.pid) ?? { pid: child.pid, start: '' };

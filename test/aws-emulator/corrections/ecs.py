@@ -9,9 +9,10 @@ from ministack.services import ecs, eventbridge
 
 
 def _publish(task, **changed):
-    """"ECS Task State Change", on the default bus, for each change of a task.
+    """"ECS Task State Change", on the default bus, for each change of a task: the whole sequence of its statuses.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
     """
     detail = {**ecs._sanitize(task), **changed, "updatedAt": ecs._iso()}
     # Of a member that has no value yet, an event says nothing.
@@ -26,8 +27,10 @@ def _publish(task, **changed):
     spawn_background(eventbridge._put_events, {"Entries": [entry]}, allow_aws_source=True)
 
 
-def _publishing(mark):
+def _publishing(mark, *before):
     def marked(task_arn, task):
+        for status in before:
+            _publish(task, lastStatus=status)
         done = mark(task_arn, task)
         if done:
             _publish(task)
@@ -37,17 +40,32 @@ def _publishing(mark):
 
 
 def _stopped(mark):
+    """A task has stopped when its log is written: Docker closes a container's log driver before it tells of its end,
+    and the driver `awslogs` then sends what it holds.
+
+    https://docs.docker.com/engine/logging/drivers/awslogs/
+    """
+
     def marked(task_arn, task, reason, stop_code, exit_code=None):
+        _await_log(task)
         # Whoever asked for the stop is its reason, though the container's end is what is seen.
         reason, stop_code = task.get("_asked_to_stop", (reason, stop_code))
         done = mark(task_arn, task, reason, stop_code, exit_code)
         if done:
             last = task["version"]
-            _publish(task, lastStatus="DEPROVISIONING", version=last - 1)
+            for status in ("DEACTIVATING", "STOPPING", "DEPROVISIONING"):
+                _publish(task, lastStatus=status, version=last - 1)
             _publish(task, version=last)
         return done
 
     return marked
+
+
+def _await_log(task):
+    name = f"ministack-ecs-awslogs-{task['taskArn'].rsplit('/', 1)[-1][:8]}-"
+    for thread in threading.enumerate():
+        if thread.name.startswith(name):
+            thread.join(timeout=10)
 
 
 def _stop_task(stop_at_once):
@@ -125,25 +143,12 @@ def _pulling_first(run):
     return ran
 
 
-def _after_its_log(clean_up):
-    """A container goes when its log has been read to the end: the awslogs driver is fed by the container itself."""
-
-    def cleaned_up(task, *others):
-        name = f"ministack-ecs-awslogs-{task['taskArn'].rsplit('/', 1)[-1][:8]}-"
-        for thread in threading.enumerate():
-            if task["lastStatus"] == "STOPPED" and thread.name.startswith(name):
-                thread.join(timeout=10)
-        return clean_up(task, *others)
-
-    return cleaned_up
-
-
 def correct():
     ecs._task_is_active = _is_active
-    ecs._mark_task_pending = _publishing(ecs._mark_task_pending)
+    ecs._mark_task_pending = _publishing(ecs._mark_task_pending, "PROVISIONING")
+    ecs._mark_task_activating = _publishing(ecs._mark_task_activating)
     ecs._mark_task_running = _publishing(ecs._mark_task_running)
     ecs._mark_task_stopped = _stopped(ecs._mark_task_stopped)
     ecs._stop_task = ecs._ACTION_MAP["StopTask"] = _stop_task(ecs._stop_task)
     ecs._build_run_kwargs = _more_of_the_definition(ecs._build_run_kwargs)
     ecs._run_docker_container = _pulling_first(ecs._run_docker_container)
-    ecs._cleanup_task_resources = _after_its_log(ecs._cleanup_task_resources)

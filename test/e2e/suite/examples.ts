@@ -7,12 +7,18 @@ import type { World } from './world.ts';
 const hasGo = spawnSync('go', ['version']).status === 0;
 
 /** Every example ends as it says, executed as its reader would. */
-export function examples({ user }: World) {
+export function examples({ user, streams }: World) {
   for (const [example, outcome] of Object.entries(outcomes)) {
     test.skipIf(example.startsWith('go-') && !hasGo)(`${example} ends ${outcome.run}`, async () => {
-      const { url, finished } = user();
-      const up = await gofer(['up', `examples/${example}`, '--run', '--follow', '--api-base-url', url]);
-      expect([up.code, up.stderr]).toEqual([outcome.run === 'successful' ? 0 : 1, expect.any(String)]);
+      const { url, token, finished } = user();
+      const follow = streams ? ['--follow'] : [];
+      const where = ['--api-base-url', url];
+      const up = await gofer(
+        ['up', `examples/${example}`, '--run', ...follow, ...where],
+        token ? { GOFER_TOKEN: token } : {},
+      );
+      const code = outcome.run === 'successful' || !streams ? 0 : 1;
+      expect([up.code, up.stderr]).toEqual([code, expect.any(String)]);
       const pipeline = /Pipeline "([^"]+)"/.exec(up.stdout + up.stderr)?.[1] ?? '';
       const { run, statuses } = await finished({ namespace: 'default', pipeline, run: 1 });
       const usual = Object.fromEntries(Object.keys(statuses).map((id) => [id, 'successful']));

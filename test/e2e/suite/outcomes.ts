@@ -94,16 +94,18 @@ export function taskOutcomes({ user, living, images }: World) {
     });
   });
 
-  test('a missing command fails its task as a precondition, and names the command; others go on', async () => {
-    const { run, tasks, statuses } = await user().execute([
+  test('a missing command fails its task with exit code 127, and its log names it; others go on', async () => {
+    const { execute, text } = user();
+    const { ref, run, tasks, statuses } = await execute([
       task('typo', ['no-such-command', 'now']),
       task('sibling', 'echo here'),
     ]);
     expect(run.status).toBe('failed');
     expect(statuses).toEqual({ typo: 'failed', sibling: 'successful' });
-    expect(tasks['typo']?.status_reason).toEqual({
-      reason: 'failed_precondition',
-      description: expect.stringMatching(/^CannotStartContainerError: .*no-such-command/),
+    expect(tasks['typo']).toMatchObject({
+      exit_code: 127,
+      status_reason: { reason: 'abnormal_exit', description: 'the container exited with code 127 (command not found)' },
     });
+    expect(await text(ref, 'typo')).toMatch(/exec no-such-command failed: /);
   });
 }
