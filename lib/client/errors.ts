@@ -5,9 +5,12 @@ import { GoferError } from '../errors.ts';
 export class ApiError extends GoferError {
   override readonly name = 'ApiError';
   readonly requestId: string | undefined;
-  constructor(status: number, code: string, message: string, requestId?: string) {
+  /** A gateway or a throttle turned the request away: another try may be answered. */
+  readonly passing: boolean;
+  constructor(status: number, code: string, message: string, requestId?: string, passing = false) {
     super(status, code, message);
     this.requestId = requestId;
+    this.passing = passing;
   }
 }
 

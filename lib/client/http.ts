@@ -35,8 +35,11 @@ export const path = (parts: TemplateStringsArray, ...values: (string | number)[]
 /** 0.1 s, 0.2 s, 0.4 s … at most 5 s. */
 export const backoff = (attempt: number): number => Math.min(100 * 2 ** attempt, 5000);
 
-/** Answers of gateways and throttles: the request did not reach its handler. */
+/** Answers of gateways and throttles: the request did not reach its handler, or its answer did not come back. */
 const passing = new Set([429, 502, 504]);
+
+/** API Gateway answers 500 when a function can't be started; ours then says when to come again. */
+const isPassing = ({ status, headers }: Response) => passing.has(status) || headers.has('retry-after');
 
 export function createHttp(options: HttpOptions): Http {
   const { fetch = globalThis.fetch, wait = pause, trace = () => {} } = options;
@@ -63,7 +66,7 @@ export function createHttp(options: HttpOptions): Http {
           ...(request.signal ? { signal: request.signal } : {}),
         });
         trace(`${method} ${url} ${response.status} ${response.headers.get('x-request-id') ?? ''}`.trimEnd());
-        if (last || !passing.has(response.status)) return response;
+        if (last || !isPassing(response)) return response;
         await response.body?.cancel();
       } catch (error) {
         if (request.signal?.aborted) throw error;
@@ -112,6 +115,7 @@ async function errorOf(response: Response, base: string): Promise<ApiError | Not
     text('error_code') ?? 'error',
     text('message') ?? `status ${response.status}`,
     text('request_id'),
+    isPassing(response),
   );
 }
 

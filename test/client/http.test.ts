@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createClient } from '../../lib/client/client.ts';
 import { path } from '../../lib/client/http.ts';
 
@@ -50,6 +50,14 @@ describe('trying again', () => {
 
   test('repeats a read that a gateway or a throttle turned away', async () => {
     const { client } = scripted([json({}, 502), json({}, 429), json({ namespaces: [] })]);
+    expect(await client.namespaces.list()).toEqual({ namespaces: [] });
+  });
+
+  test('repeats a read whose answer says when to come again', async () => {
+    const { client } = scripted([
+      new Response('{}', { status: 500, headers: { 'retry-after': '1' } }),
+      json({ namespaces: [] }),
+    ]);
     expect(await client.namespaces.list()).toEqual({ namespaces: [] });
   });
 
@@ -126,6 +134,58 @@ describe('streams', () => {
     const { client, requests } = scripted([sse(line(1, 'one')), broken(), sse(line(2, 'two') + end)]);
     expect(await texts(client.logs.follow(task))).toEqual(['one', 'two']);
     expect(requests.map(({ headers }) => headers.get('last-event-id'))).toEqual([null, '1.1', '1.1']);
+  });
+
+  test('that are cut off for their length are taken up again, without counting as failed', async () => {
+    const resume = 'event: resume\ndata: {}\n\n';
+    const connections = Array.from({ length: 20 }, () => sse(`: keep-alive\n\n${resume}`));
+    const { client, requests, waits } = scripted([
+      sse(line(1, 'one') + resume),
+      ...connections,
+      sse(line(2, 'two') + end),
+    ]);
+    expect(await texts(client.logs.follow(task))).toEqual(['one', 'two']);
+    expect(requests.at(-1)?.headers.get('last-event-id')).toBe('1.1');
+    expect(waits).toEqual(Array.from({ length: 21 }, () => 100));
+  });
+
+  test('go on for as long as connections say anything, however often they break', async () => {
+    const connections = Array.from({ length: 20 }, () => sse(': keep-alive\n\n'));
+    const { client } = scripted([...connections, sse(line(1, 'one') + end)]);
+    expect(await texts(client.logs.follow(task))).toEqual(['one']);
+  });
+
+  test('go on over a new connection when one is silent for a minute', async () => {
+    vi.useFakeTimers();
+    const hanging = (signal?: AbortSignal | null) =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(line(1, 'one')));
+          signal?.addEventListener('abort', () => controller.error(signal.reason));
+        },
+      });
+    let connections = 0;
+    const client = createClient({
+      baseUrl: 'https://gofer.example',
+      wait: async () => {},
+      fetch: async (_, init) => (connections++ === 0 ? new Response(hanging(init?.signal)) : sse(line(2, 'two') + end)),
+    });
+    const read = texts(client.logs.follow(task));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await read).toEqual(['one', 'two']);
+    vi.useRealTimers();
+  });
+
+  test('wait longer each time while nothing comes, then give up', async () => {
+    const { client, waits } = scripted(Array.from({ length: 20 }, () => sse('')));
+    await expect(texts(client.logs.follow(task))).rejects.toThrow('ends again and again');
+    expect(waits).toEqual([100, 200, 400, 800, 1600, 3200, 5000]);
+  });
+
+  test('are asked for again when a throttle turned them away', async () => {
+    const body = { request_id: 'r', message: 'too many requests', error_code: 'throttled' };
+    const { client } = scripted([json(body, 429), json(body, 429), sse(line(1, 'one') + end)]);
+    expect(await texts(client.logs.follow(task))).toEqual(['one']);
   });
 
   test('do not go on after an answer: what is gone stays gone', async () => {
