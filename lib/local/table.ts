@@ -11,21 +11,12 @@ import dynalite, { type DynaliteServer } from 'dynalite';
 import { InvalidError } from '../errors.ts';
 import { createDynamoTable, type Protocol, sweepIndex } from '../store/dynamo.ts';
 import type { Table } from '../store/table.ts';
+import { takeFewerTrips } from './level.ts';
+import { rememberingTable } from './remembering-table.ts';
 
 const tableName = 'gofer';
 
-/**
- * LevelDB, under dynalite, reads from memory or the page cache in microseconds; handing each read to a thread and back,
- * as it does by itself, takes twenty times as long and is most of what a busy server does.
- */
-type Reads = {
-  _get(key: unknown, options: unknown): Promise<unknown>;
-  _getSync(key: unknown, options: unknown): unknown;
-};
-const reads = ClassicLevel.prototype as unknown as Reads;
-reads._get = async function (key, options) {
-  return this._getSync(key, options);
-};
+takeFewerTrips();
 
 /** Opens (or creates) the table in the data folder `data`, or in memory without one. Only one process can hold it. */
 export async function openTable(data?: string): Promise<{ table: Table; close(): Promise<void> }> {
@@ -34,7 +25,7 @@ export async function openTable(data?: string): Promise<{ table: Table; close():
   const connection = connect(server);
   await createTable(connection.call);
   return {
-    table: createDynamoTable(protocolOf(connection.call), tableName),
+    table: rememberingTable(createDynamoTable(protocolOf(connection.call), tableName)),
     /** Calls under way end first. Later ones are never answered, as if the process had been killed: whoever made them is repaired like that. */
     async close() {
       await connection.drain();
