@@ -101,6 +101,7 @@ function pipelineLines(session: Session, pipeline: Pipeline, live?: Config, newe
         ['description', (live ?? newest)?.description],
         ['live', live ? `v${live.version}` : 'nothing deployed yet'],
         ['newest', undeployed],
+        ['managed by', pipeline.managed_by && `stack ${pipeline.managed_by.stack}`],
         ['runs at once', live && (live.parallelism || 'no limit')],
         ['created', session.when(pipeline.created)],
         ['modified', session.when(pipeline.modified)],

@@ -1,6 +1,7 @@
 /** Deployments: which version of a pipeline is live, and how that came about. */
 import { ConflictError } from '../errors.ts';
 import type { Home } from '../home.ts';
+import { type Manager, refuseManaged } from '../pipeline/managed.ts';
 import { beingDeleted, getPipeline } from '../pipeline/pipelines.ts';
 import { getVersion } from '../pipeline/versions.ts';
 import { configKey, type DeploymentItem, deploymentKey, type PipelineItem } from '../store/items.ts';
@@ -14,17 +15,29 @@ import { finishDeployment } from './finish.ts';
  */
 export async function deploy(
   home: Home,
-  wanted: { readonly namespace: string; readonly pipeline: string; readonly version: number },
+  wanted: {
+    readonly namespace: string;
+    readonly pipeline: string;
+    readonly version: number;
+    /** The stack that keeps the pipeline. */
+    readonly manager?: Manager;
+  },
 ): Promise<DeploymentItem> {
   const pipeline = await getPipeline(home, wanted.namespace, wanted.pipeline);
   if (pipeline.deleting !== undefined) throw beingDeleted(pipeline);
+  refuseManaged(pipeline, wanted.manager);
   await getVersion(home, pipeline, wanted.version);
-  const record = await begin(home, pipeline, wanted.version);
+  const record = await begin(home, pipeline, wanted.version, wanted.manager);
   await finishDeployment(home, record);
   return record;
 }
 
-async function begin(home: Home, { uid, namespace, id: pipeline, live }: PipelineItem, version: number) {
+async function begin(
+  home: Home,
+  { uid, namespace, id: pipeline, live }: PipelineItem,
+  version: number,
+  manager: Manager | undefined,
+) {
   for (;;) {
     const [newest] = await deploymentsOf(home, uid, { reverse: true, limit: 1 });
     const id = (newest?.id ?? 0) + 1;
@@ -40,6 +53,7 @@ async function begin(home: Home, { uid, namespace, id: pipeline, live }: Pipelin
       ended: 0,
       state: 'running',
       status: 'unknown',
+      ...(manager && { stack: manager.stack }),
       sweep: 'deployment',
     };
     if (await home.table.put(record, missing('pk'))) return record;
@@ -55,6 +69,7 @@ export async function rollback(
   wanted: { readonly namespace: string; readonly pipeline: string },
 ): Promise<DeploymentItem> {
   const pipeline = await getPipeline(home, wanted.namespace, wanted.pipeline);
+  refuseManaged(pipeline);
   const version = await versionBefore(home, pipeline);
   if (version === undefined) {
     const live = pipeline.live === undefined ? 'nothing is live' : `no version was live before ${pipeline.live}`;

@@ -4,8 +4,10 @@
  * Deployments of a pipeline take effect in the order of their numbers: one starts when the one before is complete. A
  * worker that is late loses its conditions, all of which name the deployment's number.
  */
+import { ConflictError } from '../errors.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
+import { managedElsewhere } from '../pipeline/managed.ts';
 import { findPipeline } from '../pipeline/pipelines.ts';
 import { readConfig } from '../pipeline/stored.ts';
 import { type ConfigItem, configKey, type DeploymentItem, deploymentKey, pipelineKey } from '../store/items.ts';
@@ -36,7 +38,13 @@ async function makeReady(home: Home, deployment: DeploymentItem): Promise<Deploy
   await home.table.update(key, mark, all(exists('pk'), any(missing('deployment'), less('deployment', id))));
   const version = (await home.table.get(key)) as ConfigItem | undefined;
   const failure = version
-    ? await failureOf(() => ensureMachine(home, uid, end_version, readConfig(version)))
+    ? await failureOf(async () => {
+        // A stack may have taken the pipeline since this was asked for.
+        const pipeline = await findPipeline(home, deployment.namespace, deployment.pipeline);
+        const stack = pipeline?.managed_by?.stack;
+        if (stack && stack !== deployment.stack) throw new ConflictError(managedElsewhere({ id: pipeline.id, stack }));
+        await ensureMachine(home, uid, end_version, readConfig(version), version.machine);
+      })
     : `version ${end_version} was deleted`;
   if (failure !== undefined) {
     const set = { state: 'complete', status: 'failed', reason: failure, ended: home.now() };

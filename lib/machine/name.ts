@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { MachineDefinition } from '../ports/machines.ts';
 
+const hashLength = 32;
+/** As long as a pipeline's uid. */
+const keyLength = 12;
+
+const hashOf = (content: unknown) => createHash('sha256').update(JSON.stringify(content)).digest('hex');
+
 /**
- * `gofer_<pipeline uid>_<hash of the definition>`, at most 80 characters. Versions with the same machine share one, and
- * since the name says what is in it, a machine is never updated.
+ * `gofer_<key>_<hash of the definition>`, at most 80 characters; the key is the pipeline's uid, or a stack's. Versions
+ * with the same machine share one, and since the name says what is in it, a machine is never updated.
  */
-export function machineName(uid: string, definition: MachineDefinition): string {
-  const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
-  return `gofer_${uid}_${hash}`;
-}
+export const machineName = (key: string, definition: MachineDefinition): string =>
+  `gofer_${key}_${hashOf(definition).slice(0, hashLength)}`;
+
+/** Whether a machine of this name, whoever made it, has this definition. */
+export const isNameOf = (machine: string, definition: MachineDefinition): boolean =>
+  machine.endsWith(`_${hashOf(definition).slice(0, hashLength)}`);
+
+/** What a stack has instead of a uid, which is made when the pipeline is first registered: known at synthesis. */
+export const stackKey = (stack: string, namespace: string, pipeline: string): string =>
+  hashOf([stack, namespace, pipeline]).slice(0, keyLength);

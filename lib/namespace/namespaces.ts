@@ -17,12 +17,24 @@ export async function ensureDefaultNamespace(home: Home): Promise<void> {
   await putNamespace(home, { id: defaultNamespace, ...texts });
 }
 
+/** Creates the namespace unless it is there. */
+export async function ensureNamespace(home: Home, id: string): Promise<void> {
+  if (await findNamespace(home, id)) return;
+  checkNamespaceId(id);
+  await putNamespace(home, { id, name: id, description: '' });
+}
+
+/** 400 unless it is an id that a namespace may have. */
+export function checkNamespaceId(id: string): void {
+  if (!/^[a-zA-Z0-9-]{3,32}$/.test(id))
+    throw new InvalidError(`namespace id "${id}" must be 3 to 32 letters, digits or hyphens`);
+}
+
 export async function createNamespace(
   home: Home,
   namespace: { readonly id: string; readonly name: string; readonly description: string },
 ): Promise<NamespaceItem> {
-  if (!/^[a-zA-Z0-9-]{3,32}$/.test(namespace.id))
-    throw new InvalidError(`namespace id "${namespace.id}" must be 3 to 32 letters, digits or hyphens`);
+  checkNamespaceId(namespace.id);
   const { item, created } = await putNamespace(home, namespace);
   if (!created) throw new ConflictError(`namespace "${namespace.id}" exists already`);
   return item;

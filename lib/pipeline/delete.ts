@@ -5,6 +5,7 @@ import { cancelRun } from '../run/cancel.ts';
 import { unsettledRuns } from '../run/unsettled.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, equals, missing } from '../store/table.ts';
+import { refuseManaged } from './managed.ts';
 import { getPipeline } from './pipelines.ts';
 
 /**
@@ -12,14 +13,18 @@ import { getPipeline } from './pipelines.ts';
  * stays in the table, but a pipeline made again under the same name has another uid and never meets it.
  */
 export async function deletePipeline(home: Home, namespace: string, id: string): Promise<void> {
-  const { uid } = await getPipeline(home, namespace, id);
+  const found = await getPipeline(home, namespace, id);
+  refuseManaged(found);
+  const { uid } = found;
   const key = pipelineKey(namespace, id);
   const now = home.now();
   const set = { state: 'disabled', modified: now, deleting: now };
-  await home.table.update(key, { set }, all(equals('uid', uid), missing('deleting')));
+  await home.table.update(key, { set }, all(equals('uid', uid), missing('deleting'), missing('managed_by')));
 
   const pipeline = (await home.table.get(key)) as PipelineItem | undefined;
   if (pipeline?.uid !== uid) return;
+  // A stack may have taken it in the meantime.
+  refuseManaged(pipeline);
   await cancelAll(home, pipeline);
   const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });

@@ -47,7 +47,7 @@ export async function setPipelineState(
   return pipeline;
 }
 
-async function emitState(home: Home, { namespace, id, uid, state, modified }: PipelineItem): Promise<void> {
+export async function emitState(home: Home, { namespace, id, uid, state, modified }: PipelineItem): Promise<void> {
   const ids = { namespace_id: namespace, pipeline_id: id };
   const kind = state === 'active' ? { enabled_pipeline: ids } : { disabled_pipeline: ids };
   await emit(home, { time: modified, kind, key: `pipeline/${uid}/${modified}/${state}` });
@@ -56,10 +56,11 @@ async function emitState(home: Home, { namespace, id, uid, state, modified }: Pi
 export const beingDeleted = ({ id }: Pick<PipelineItem, 'id'>) =>
   new ConflictError(`pipeline "${id}" is being deleted; delete it again to finish that`);
 
-export const pipelineView = ({ namespace, id, created, modified, state }: PipelineItem) => ({
+export const pipelineView = ({ namespace, id, created, modified, state, managed_by }: PipelineItem) => ({
   namespace_id: namespace,
   pipeline_id: id,
   created,
   modified,
   state,
+  ...(managed_by && { managed_by: { stack: managed_by.stack } }),
 });

@@ -6,15 +6,16 @@ import { compile } from '../machine/compile.ts';
 import { machineLimits } from '../machine/limits.ts';
 import { getNamespace, keepNamespace } from '../namespace/namespaces.ts';
 import { type ConfigItem, configKey, type PipelineItem, pipelineKey } from '../store/items.ts';
-import { all, equals, less, missing } from '../store/table.ts';
+import { all, equals, exists, less, missing } from '../store/table.ts';
 import type { PipelineConfig } from './config.ts';
 import { configHash } from './hash.ts';
 import { launchLimits } from './limit.ts';
+import { type Manager, refuseManaged } from './managed.ts';
 import { beingDeleted, findPipeline } from './pipelines.ts';
 import { InvalidPipelineError, writeProblem } from './problem.ts';
 import { checkPipeline } from './schema.ts';
 import { withoutPasswords, writeConfig } from './stored.ts';
-import { newestVersion } from './versions.ts';
+import { newestVersion, versionWith } from './versions.ts';
 
 export type Registered = {
   readonly pipeline: PipelineItem;
@@ -25,12 +26,20 @@ export type Registered = {
   readonly warnings: string[];
 };
 
-/** Registers `config` (unchecked) under the pipeline that the path names, which it creates when it is new. */
-export async function registerConfig(
-  home: Home,
-  wanted: { readonly namespace: string; readonly pipeline: string; readonly config: unknown },
-): Promise<Registered> {
-  const { namespace, pipeline: id } = wanted;
+export type Registration = {
+  readonly namespace: string;
+  readonly pipeline: string;
+  /** Unchecked. */
+  readonly config: unknown;
+  /** The stack that keeps the pipeline: content that it had before gets the version that it had. */
+  readonly manager?: Manager;
+  /** Name of the machine that was made for this config already. */
+  readonly machine?: string;
+};
+
+/** Registers the config under the pipeline that the path names, which it creates when it is new. */
+export async function registerConfig(home: Home, wanted: Registration): Promise<Registered> {
+  const { namespace, pipeline: id, manager, machine } = wanted;
   await getNamespace(home, namespace);
   const config = withoutPasswords(checkPipeline(wanted.config));
   if (config.id !== id)
@@ -38,12 +47,14 @@ export async function registerConfig(
       `the config's id is "${config.id}", but the address names pipeline "${id}"; use one of them`,
     );
   const warnings = checkLimits(home, config);
-  const content = { config: writeConfig(config), hash: configHash(config) };
+  const content = { config: writeConfig(config), hash: configHash(config), ...(machine && { machine }) };
 
   // Each turn that is lost was won by another registration, so the next one sees more.
   for (;;) {
     const found = await findPipeline(home, namespace, id);
-    const version = found ? await addVersion(home, found, content) : await firstVersion(home, namespace, id, content);
+    const version = found
+      ? await addVersion(home, found, content, manager)
+      : await firstVersion(home, namespace, id, content);
     const pipeline = version && (await point(home, version.uid, namespace, config, version.item));
     if (!pipeline) continue;
     if (!(await keepNamespace(home, namespace))) {
@@ -55,7 +66,7 @@ export async function registerConfig(
   }
 }
 
-type Content = Pick<ConfigItem, 'config' | 'hash'>;
+type Content = Pick<ConfigItem, 'config' | 'hash' | 'machine'>;
 type Version = { readonly uid: string; readonly item: ConfigItem; readonly created: boolean };
 
 const configItem = (home: Home, uid: string, version: number, content: Content): ConfigItem => ({
@@ -80,14 +91,28 @@ async function firstVersion(home: Home, namespace: string, id: string, content: 
   return undefined;
 }
 
-async function addVersion(home: Home, pipeline: PipelineItem, content: Content): Promise<Version | undefined> {
+async function addVersion(
+  home: Home,
+  pipeline: PipelineItem,
+  content: Content,
+  manager: Manager | undefined,
+): Promise<Version | undefined> {
   const { uid, last_version } = pipeline;
   if (pipeline.deleting !== undefined) throw beingDeleted(pipeline);
+  refuseManaged(pipeline, manager);
   const newest = await newestVersion(home, uid);
-  if (newest?.hash === content.hash) return { uid, item: newest, created: false };
+  const known = newest?.hash === content.hash || !manager ? newest : await versionWith(home, uid, content.hash);
+  if (known?.hash === content.hash) return { uid, item: await named(home, uid, known, content), created: false };
   // A version that was deleted is never given again: runs may remember it.
   const item = configItem(home, uid, Math.max(newest?.version ?? 0, last_version) + 1, content);
   return (await home.table.put(item, missing('pk'))) && { uid, item, created: true };
+}
+
+/** A machine that was made for the version takes the place of one that was made, and may have been removed, before. */
+async function named(home: Home, uid: string, item: ConfigItem, { machine }: Content): Promise<ConfigItem> {
+  if (machine === undefined || item.machine === machine) return item;
+  const changed = await home.table.update(configKey(uid, item.version), { set: { machine } }, exists('pk'));
+  return changed ? { ...item, machine } : item;
 }
 
 /** Lets the pipeline know its newest version; before the first deployment runs take that one. */

@@ -15,12 +15,27 @@ import {
 import { type Page, queryPage } from '../store/page.ts';
 import { all, equals, exists, less, missing } from '../store/table.ts';
 import { contractConfig } from './contract.ts';
+import { refuseManaged } from './managed.ts';
 import { getPipeline } from './pipelines.ts';
 import { readConfig } from './stored.ts';
 
 export async function newestVersion(home: Home, uid: string): Promise<ConfigItem | undefined> {
   const [newest] = await home.table.query(pipelinePartition(uid), { prefix: configPrefix, reverse: true, limit: 1 });
   return newest as ConfigItem | undefined;
+}
+
+/** The newest version with this content. Read in small pages: it is one of the last, as a rule. */
+export async function versionWith(home: Home, uid: string, hash: string): Promise<ConfigItem | undefined> {
+  const limit = 5;
+  let to: string | undefined;
+  for (;;) {
+    const range = to === undefined ? { prefix: configPrefix } : { from: configPrefix, to };
+    const page = await home.table.query(pipelinePartition(uid), { ...range, reverse: true, limit });
+    const found = (page as ConfigItem[]).find((item) => item.hash === hash);
+    const last = page.at(-1) as ConfigItem | undefined;
+    if (found || !last || last.version === 1 || page.length < limit) return found;
+    to = configKey(uid, last.version - 1).sk;
+  }
 }
 
 export async function getVersion(home: Home, pipeline: PipelineItem, version: number): Promise<ConfigItem> {
@@ -62,6 +77,7 @@ export async function deleteVersion(
   // The version is read before what may use it: a deployment that comes later changes it, and the delete is lost.
   const item = await getVersion(home, await getPipeline(home, namespace, id), version);
   const pipeline = await getPipeline(home, namespace, id);
+  refuseManaged(pipeline);
   if (pipeline.live === version) throw refuse('is live; deploy another one first');
   if (runnableVersion(pipeline) === version)
     throw refuse('is what runs use until one is deployed; deploy another one first');

@@ -50,6 +50,7 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   const keys = [systemKey, pipelineKey(request.namespace, request.pipeline)];
   const [system, pipeline] = (await home.table.getMany(keys)) as [SystemItem?, PipelineItem?];
   if (!pipeline) throw new NotFoundError('pipeline', request.pipeline, `in namespace "${request.namespace}"`);
+  if (system?.uninstalling) throw new FailedPreconditionError('this installation is being removed: no run starts here');
   if (system?.ignore_pipeline_run_events) {
     throw new FailedPreconditionError('runs are switched off: the system preference ignore_pipeline_run_events is set');
   }

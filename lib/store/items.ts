@@ -1,5 +1,6 @@
 /** Every kind of item in the table, with its key: the whole data model on one page. Times are epoch milliseconds. */
 import type { EventKind } from '../events/kind.ts';
+import type { Manager } from '../pipeline/managed.ts';
 import type { Key, SweepKind } from './table.ts';
 
 /** Sort keys with numbers are padded, so that they order as numbers do. */
@@ -44,6 +45,8 @@ export type PipelineItem = Key & {
   active?: Set<number>;
   /** No run with a lower number is pending: where `dispatch` starts to look. */
   next_up?: number;
+  /** The stack that keeps it, if one does. */
+  managed_by?: Manager;
 };
 
 /** Partition of all that belongs to one creation of a pipeline: configs, deployments, runs. */
@@ -89,6 +92,8 @@ export type DeploymentItem = Key & {
   reason?: string;
   /** When everything it needs existed: from here on it can't fail. */
   ready?: number;
+  /** The stack that asked for it; absent: the API. */
+  stack?: string;
   sweep?: SweepKind;
 };
 
@@ -105,6 +110,9 @@ export const requestKey = (uid: string, idempotencyKey: string): Key => ({
 });
 export type RequestItem = Key & { hash: string; number: number; expires_at: number };
 
+/** Remembers the requests of CloudFormation that were carried out, as long as one may come again; expires after 24 h. */
+export const resourceRequestKey = (id: string): Key => ({ pk: 'RESOURCES', sk: id });
+
 /** Partition of the tasks of one run. The sort key is the task's id. */
 export const tasksPartition = (uid: string, number: number) => `TASKS#${uid}#${number}`;
 export const taskKey = (uid: string, number: number, task: string): Key => ({
@@ -120,6 +128,8 @@ export type EventItem = Key & { id: string; emitted: number; kind: EventKind; ex
 export const systemKey: Key = { pk: 'SYSTEM', sk: 'PREFERENCES' };
 export type SystemItem = Key & {
   ignore_pipeline_run_events?: boolean;
+  /** Since when the installation is being removed: no run starts any more. */
+  uninstalling?: number;
   /** Hash of the bootstrap token: it is made once. */
   bootstrap?: string;
 };

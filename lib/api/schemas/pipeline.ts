@@ -9,6 +9,10 @@ export const metadataSchema = z
     created: timeSchema,
     modified: timeSchema,
     state: z.enum(['unknown', 'active', 'disabled']),
+    managed_by: z
+      .object({ stack: z.string() })
+      .optional()
+      .describe('The CDK stack that keeps this pipeline: changes are made there.'),
   })
   .meta({ id: 'Metadata' });
 
@@ -59,6 +63,7 @@ export const configSchema = z
     registered: timeSchema,
     deprecated: timeSchema,
     timeout: z.int().optional().describe('Seconds a run may take.'),
+    schedule: z.array(z.string()).optional().describe('Cron expressions of 5 fields, in UTC.'),
   })
   .meta({ id: 'Config' });
 
