@@ -48,5 +48,7 @@ export type PipelineConfig = {
   readonly parallelism: number;
   /** Seconds a run may take from its start. */
   readonly timeout?: number;
+  /** Cron expressions of five fields, in UTC: a run starts at each minute that one of them names. */
+  readonly schedule?: readonly string[];
   readonly tasks: readonly TaskConfig[];
 };

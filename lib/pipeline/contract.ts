@@ -37,6 +37,7 @@ export const contractConfig = (config: PipelineConfig, version: Version) => ({
   name: config.name,
   description: config.description,
   ...(config.timeout !== undefined && { timeout: config.timeout }),
+  ...(config.schedule && { schedule: config.schedule }),
   tasks: Object.fromEntries(config.tasks.map((task) => [task.id, contractTask(task)])),
   state: version.state,
   registered: version.registered,

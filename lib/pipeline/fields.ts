@@ -1,5 +1,6 @@
 /** The fields of a pipeline config, one schema each: what is allowed, what it becomes, and how a wrong value is told. */
 import { z } from 'zod';
+import { parseCron, writeCron } from '../schedule/cron.ts';
 import type { ParentCondition } from './config.ts';
 import { durationPattern, secondsOf, writeDuration } from './duration.ts';
 import { isImageReference } from './image.ts';
@@ -86,3 +87,34 @@ export const pipelineTimeout = duration(1, 365 * day);
 
 /** Fargate's range. */
 export const stopTimeout = duration(2, 120);
+
+/** Lists of expressions longer than this are rather one expression. On AWS each is up to two schedules. */
+const mostCrons = 10;
+
+const notSchedule = {
+  error: ({ input }: { readonly input: unknown }) => {
+    const allowed = `allowed: a cron expression such as "0 3 * * MON-FRI", or a list of 1 to ${mostCrons} of them`;
+    if (!Array.isArray(input)) return `is ${writeValue(input)}; ${allowed}`;
+    const other = input.findIndex((each) => typeof each !== 'string');
+    return other < 0 ? `has ${input.length} entries; ${allowed}` : `has ${writeValue(input[other])}; ${allowed}`;
+  },
+};
+
+/** Cron expressions, in UTC: one or a list, which becomes a list without repetition. */
+export const schedule = z
+  .union([z.string(), z.array(z.string()).min(1).max(mostCrons)], notSchedule)
+  .transform((written, { addIssue }) => {
+    for (const [i, text] of [written].flat().entries()) {
+      const parsed = parseCron(text);
+      if (!('problems' in parsed)) continue;
+      for (const { message, suggestion } of parsed.problems)
+        addIssue({
+          code: 'custom',
+          message: `is ${writeValue(text)}: ${message}`,
+          path: typeof written === 'string' ? [] : [i],
+          params: { suggestion },
+          input: text,
+        });
+    }
+    return [...new Set([written].flat().map(writeCron))];
+  });

@@ -84,6 +84,8 @@ function wrong(issue: z.core.$ZodIssue, value: unknown): { message: string; sugg
     case 'too_big':
       return { message: `is ${value}; allowed: ${issue.maximum} or less` };
     default: {
+      const own: unknown = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
+      if (typeof own === 'string') return { message: issue.message, suggestion: own };
       const similar = issue.path.at(-1) === 'image' && typeof value === 'string' ? similarImage(value) : undefined;
       return { message: issue.message, suggestion: similar && `did you mean "${similar}"?` };
     }

@@ -46,6 +46,9 @@ const pipelineFields = z.strictObject({
   description: field.defaulting(z.string(), ''),
   parallelism: field.defaulting(z.int().min(0), 0).describe('Runs at once; 0 is no limit.'),
   timeout: field.optional(field.pipelineTimeout).describe('How long a run may take from its start.'),
+  schedule: field
+    .optional(field.schedule)
+    .describe('Cron expressions of 5 fields, in UTC: a run of the live version starts at each minute that one names.'),
   tasks: z.preprocess((tasks) => tasks ?? [], z.array(taskSchema).min(1)),
 });
 

@@ -15,6 +15,14 @@ export type PipelineOptions<Tasks extends readonly WrittenTask[] = readonly Writ
   readonly parallelism?: number;
   /** How long a run may take from its start; then it is stopped as failed. */
   readonly timeout?: Duration;
+  /**
+   * When runs start by themselves, in UTC: a cron expression of five fields (minute, hour, day of the month, month, day of
+   * the week), or up to 10 of them. A run of the live version starts at each minute that one of them names.
+   *
+   * @example schedule: '0 3 * * MON-FRI'
+   * @example schedule: ['0 6 * * *', '30 18 1 JAN,JUL *']
+   */
+  readonly schedule?: string | readonly string[];
   /** In any order: `depends_on` says which waits for which. */
   readonly tasks: Tasks & Known<Tasks, IdsOf<Tasks>>;
 };
