@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { examples, type Runner } from './command.ts';
 import { contextCommand } from './context.ts';
 import { devCommand } from './dev.ts';
+import { doctorCommand } from './doctor.ts';
 import { eventCommand } from './event.ts';
 import { fetchCommand } from './fetch.ts';
 import { initCommand } from './init.ts';
@@ -74,7 +75,13 @@ export function createProgram(runner: Runner, version: string): Command {
     fetchCommand(runner),
   ]);
   program.commandsGroup('Administer:').helpCommand('help [command]', 'Show help for a command');
-  add(program, [serviceCommand(runner), systemCommand(runner), tokenCommand(runner), contextCommand(runner)]);
+  add(program, [
+    serviceCommand(runner),
+    systemCommand(runner),
+    tokenCommand(runner),
+    contextCommand(runner),
+    doctorCommand(runner),
+  ]);
   return program;
 }
 

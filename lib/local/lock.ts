@@ -23,7 +23,10 @@ export function lockFolder(data: string): { release(): void } {
   return { release: () => rmSync(path, { force: true }) };
 }
 
-type Owner = { readonly pid: number; readonly start: string };
+/** The server that has the folder now, if one has. */
+export const ownerOf = (data: string): Owner | undefined => livingOwner(join(data, 'server.json'));
+
+export type Owner = { readonly pid: number; readonly start: string };
 
 /**
  * Writes `me` to `path`, unless a process that lives is named there: that one is returned. What a killed process has left

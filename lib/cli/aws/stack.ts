@@ -22,8 +22,8 @@ export type DeployedStack = {
 export class AwsError extends GoferError {
   override readonly name = 'AwsError';
   readonly next: readonly string[];
-  constructor(message: string, next: readonly string[], options?: ErrorOptions) {
-    super(502, 'aws', message, options);
+  constructor(message: string, next: readonly string[], options?: ErrorOptions & { readonly code?: string }) {
+    super(502, options?.code ?? 'aws', message, options);
     this.next = next;
   }
 }
@@ -74,7 +74,8 @@ export function awsError(error: unknown, { stack, region, profile }: Partial<Sta
     return failure('no AWS region is set', 'give one:   --region eu-central-1, AWS_REGION');
   if (/^Expired|TokenRefreshRequired|SSOTokenProviderError/.test(name) || name === 'InvalidClientTokenId')
     return failure(`the AWS credentials are not valid any more: ${message}`, 'sign in again:   aws sso login');
-  if (/^AccessDenied|UnauthorizedOperation/.test(name)) return failure(`AWS refuses it: ${message}`);
+  if (/^AccessDenied|UnauthorizedOperation/.test(name))
+    return new AwsError(`AWS refuses it: ${message}`, [], { cause: error, code: 'forbidden' });
   if (name === 'ValidationError' && /does not exist/.test(message) && stack)
     return failure(
       `there is no stack "${stack}"${region ? ` in ${region}` : ' in this account and region'}`,

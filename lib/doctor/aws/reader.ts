@@ -1,0 +1,69 @@
+/** {@link Account} by the SDK's clients. Each is loaded when it is first asked, and no other command loads any. */
+import { readEnvironment } from '../../aws/environment.ts';
+import { awsError, clientOptions, readStack, type StackQuery } from '../../cli/aws/stack.ts';
+import type { Account } from './account.ts';
+import { subnetsOf } from './routes.ts';
+
+export function openAccount(query: StackQuery): Account {
+  const options = clientOptions(query);
+  /** Errors of the SDK as sentences. */
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw awsError(error, query);
+    }
+  };
+  return {
+    identity: () =>
+      told(async () => {
+        const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+        const { Account = '', Arn = '' } = await new STSClient(options).send(new GetCallerIdentityCommand());
+        return { account: Account, arn: Arn };
+      }),
+    stack: once(() => readStack(query)),
+    environment: once(() =>
+      told(async () => {
+        const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+        const FunctionName = `${query.stack}-next`;
+        const answer = await new LambdaClient(options).send(new GetFunctionConfigurationCommand({ FunctionName }));
+        return readEnvironment(answer.Environment?.Variables ?? {});
+      }),
+    ),
+    fargateQuotas: once(() =>
+      told(async () => {
+        const { ServiceQuotasClient, paginateListServiceQuotas } = await import('@aws-sdk/client-service-quotas');
+        const client = new ServiceQuotasClient(options);
+        const quotas = [];
+        for await (const { Quotas = [] } of paginateListServiceQuotas({ client }, { ServiceCode: 'fargate' }))
+          for (const { QuotaCode: code = '', QuotaName: name = '', Value: value = 0 } of Quotas)
+            quotas.push({ code, name, value });
+        return quotas;
+      }),
+    ),
+    concurrency: () =>
+      told(async () => {
+        const { LambdaClient, GetAccountSettingsCommand } = await import('@aws-sdk/client-lambda');
+        const { AccountLimit } = await new LambdaClient(options).send(new GetAccountSettingsCommand());
+        const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: unreserved = all } = AccountLimit ?? {};
+        return { all, unreserved };
+      }),
+    subnets: (ids) => told(() => subnetsOf(options, ids)),
+    waiting: (QueueUrl) =>
+      told(async () => {
+        const { SQSClient, GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+        const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] });
+        const { Attributes } = await new SQSClient(options).send(ask);
+        return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+      }),
+  };
+}
+
+/** Several checks read the same. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read();
+    return reading;
+  };
+}
