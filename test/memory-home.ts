@@ -1,5 +1,6 @@
 /** A home in memory: the table, machines and containers that only remember what they were asked, a clock that ticks. */
 import type { Home, Settings } from '../lib/home.ts';
+import type { ScheduleInput } from '../lib/ports/schedules.ts';
 import { createMemoryTable } from '../lib/store/memory.ts';
 import type { Table } from '../lib/store/table.ts';
 
@@ -8,6 +9,8 @@ export type MemoryHome = Home & {
   readonly ensured: Set<string>;
   /** Images of the defined tasks. */
   readonly defined: Set<string>;
+  /** What the port was last given, by the pipeline's uid. */
+  readonly scheduled: Map<string, readonly ScheduleInput[]>;
   /** Moves the clock, in seconds. */
   readonly pass: (seconds: number) => void;
 };
@@ -37,9 +40,11 @@ export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: M
   let last = seed * 7919;
   const ensured = new Set<string>();
   const defined = new Set<string>();
+  const scheduled = new Map<string, readonly ScheduleInput[]>();
   return {
     ensured,
     defined,
+    scheduled,
     pass: (seconds) => {
       time += seconds * 1000;
     },
@@ -62,14 +67,17 @@ export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: M
       answer: async () => true,
     },
     containers: {
+      nameOf: ({ image }) => image,
       define: async ({ image }) => {
         defined.add(image);
         return image;
       },
+      forget: async (image) => void defined.delete(image),
       list: async () => [],
-      alive: async () => [],
+      listAll: async () => [],
       stop: async () => {},
     },
+    schedules: { set: async (uid, inputs) => void scheduled.set(uid, inputs) },
     logs: {
       async *read() {},
       remove: async () => {},

@@ -1,31 +1,40 @@
 /** Containers on ECS with Fargate. */
 import {
   ClientException,
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   type ECSClient,
   InvalidParameterException,
+  paginateListTaskDefinitions,
   paginateListTasks,
   RegisterTaskDefinitionCommand,
   StopTaskCommand,
   type Task,
+  type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import type { Container, Containers } from '../ports/containers.ts';
 import { parseGroup } from '../task/group.ts';
-import { containerName, registrationOf, type TaskDefinitionSettings } from './task-definition.ts';
+import { inCommon } from './in-common.ts';
+import { containerName, familyOf, isUpToDate, registrationOf, type TaskDefinitionSettings } from './task-definition.ts';
 
 export type ContainerSettings = TaskDefinitionSettings & { readonly clusterArn: string };
 
 /** DescribeTasks takes at most 100 tasks. */
 const batchSize = 100;
 
+/** DeleteTaskDefinitions takes at most 10 revisions. */
+const deletedAtOnce = 10;
+
 export function createContainers(client: ECSClient, settings: ContainerSettings): Containers {
   const cluster = settings.clusterArn;
+  /** What has stopped stays as it is: it is described once. */
+  const stopped = new Map<string, Container>();
 
-  async function newest(family: string): Promise<string | undefined> {
+  async function newest(taskDefinition: string): Promise<TaskDefinition | undefined> {
     try {
-      const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
-      return `${family}:${taskDefinition?.revision ?? 1}`;
+      return (await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition;
     } catch (error) {
       // "Unable to describe task definition.": ECS has no error of its own for a family that it doesn't know.
       if (error instanceof ClientException) return undefined;
@@ -33,48 +42,77 @@ export function createContainers(client: ECSClient, settings: ContainerSettings)
     }
   }
 
-  /** ListTasks can't ask for a group: a run's containers are found among all of the cluster. */
-  async function listed(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<Container[]> {
+  async function arnsOf(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<string[]> {
     const arns: string[] = [];
     for await (const page of paginateListTasks({ client }, { cluster, desiredStatus }))
       arns.push(...(page.taskArns ?? []));
-    const containers: Container[] = [];
-    while (arns.length) {
-      const tasks = arns.splice(0, batchSize);
-      const described = await client.send(new DescribeTasksCommand({ cluster, tasks }));
-      containers.push(...(described.tasks ?? []).flatMap(containerOf));
-    }
-    return containers;
+    return arns;
   }
 
+  async function describe(arns: readonly string[]): Promise<Container[]> {
+    const unknown = arns.filter((arn) => !stopped.has(arn));
+    const found = arns.flatMap((arn) => stopped.get(arn) ?? []);
+    for (let at = 0; at < unknown.length; at += batchSize) {
+      const tasks = unknown.slice(at, at + batchSize);
+      const described = await client.send(new DescribeTasksCommand({ cluster, tasks }));
+      for (const container of (described.tasks ?? []).flatMap(containerOf)) {
+        found.push(container);
+        if (container.lastStatus === 'STOPPED') stopped.set(container.arn, container);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * ListTasks can't ask for a group: a run's containers are found among all of the cluster. Running first: a container
+   * that stops between the two calls is then in both, never in none. One that is being stopped has the desired status
+   * STOPPED while it still lives.
+   */
+  const listAll = inCommon(async () => {
+    const running = await arnsOf('RUNNING');
+    const ended = await arnsOf('STOPPED');
+    const kept = new Set(ended);
+    for (const arn of stopped.keys()) if (!kept.has(arn)) stopped.delete(arn);
+    return describe([...new Set([...running, ...ended])]);
+  });
+
   return {
+    nameOf: (definition) => familyOf(settings.installation, definition),
     async define(definition) {
       const registration = registrationOf(definition, settings);
-      const known = await newest(registration.family);
-      if (known) return known;
+      const { family } = registration;
+      const usable = async () => {
+        const registered = await newest(family);
+        return registered && isUpToDate(registered, registration);
+      };
+      if (await usable()) return family;
       try {
-        const { taskDefinition } = await client.send(new RegisterTaskDefinitionCommand(registration));
-        return `${registration.family}:${taskDefinition?.revision ?? 1}`;
+        await client.send(new RegisterTaskDefinitionCommand(registration));
       } catch (error) {
         // Two registrations of one family at the same moment: ECS refuses one of them, and the other is what it wanted.
-        const other = error instanceof ClientException ? await newest(registration.family) : undefined;
-        if (other) return other;
-        throw error;
+        if (!(error instanceof ClientException && (await usable()))) throw error;
+      }
+      return family;
+    },
+    async forget(family) {
+      const inactive: string[] = [];
+      for await (const page of paginateListTaskDefinitions({ client }, { familyPrefix: family }))
+        for (const taskDefinition of page.taskDefinitionArns ?? []) {
+          await client.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+          inactive.push(taskDefinition);
+        }
+      // What an earlier call deregistered and did not come to delete.
+      const left = { familyPrefix: family, status: 'INACTIVE' } as const;
+      for await (const page of paginateListTaskDefinitions({ client }, left))
+        inactive.push(...(page.taskDefinitionArns ?? []));
+      const revisions = [...new Set(inactive)];
+      for (let at = 0; at < revisions.length; at += deletedAtOnce) {
+        const taskDefinitions = revisions.slice(at, at + deletedAtOnce);
+        await client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
       }
     },
-    async list(run) {
-      // Running first: a container that stops between the two calls is then in both, never in none.
-      const running = await listed('RUNNING');
-      const stopped = await listed('STOPPED');
-      const newestNews = new Map([...running, ...stopped].map((container) => [container.arn, container]));
-      return [...newestNews.values()].filter(({ group }) => group.startsWith(`${run}/`));
-    },
-    async alive() {
-      // A container that is being stopped has the desired status STOPPED while it still lives.
-      const all = [...(await listed('RUNNING')), ...(await listed('STOPPED'))];
-      const alive = all.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
-      return [...new Map(alive.map((container) => [container.arn, container])).values()];
-    },
+    list: async (run) => (await listAll()).filter(({ group }) => group.startsWith(`${run}/`)),
+    listAll,
     async stop(arn, reason) {
       try {
         await client.send(new StopTaskCommand({ cluster, task: arn, reason }));
@@ -100,10 +138,12 @@ const statuses: Readonly<Record<string, Container['lastStatus']>> = {
 
 /** Empty for a task that is none of ours: other things may run on the cluster. */
 function containerOf(task: Task): Container[] {
-  const { taskArn: arn, group, lastStatus = '', createdAt, startedAt, stoppedAt, stopCode, stoppedReason } = task;
+  const { taskArn: arn, group, lastStatus = '', createdAt, startedAt, stoppedAt, stopCode } = task;
   const status = statuses[lastStatus];
   if (!arn || !group || !parseGroup(group) || !status) return [];
-  const exitCode = task.containers?.find(({ name }) => name === containerName)?.exitCode;
+  const { exitCode, reason } = task.containers?.find(({ name }) => name === containerName) ?? {};
+  // A container's own words (an image that can't be pulled, memory that ran out) say more than the task's.
+  const stoppedReason = reason || task.stoppedReason;
   return [
     {
       arn,

@@ -1,9 +1,11 @@
 /** What is registered with ECS for a task: named by its content, so that registering it again is the same call. */
 import { createHash } from 'node:crypto';
-import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import type { TaskDefinition as Registered, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import type { TaskDefinition } from '../ports/containers.ts';
 
 export type TaskDefinitionSettings = {
+  /** Name of the stack: two installations in one account share no definition. */
+  readonly installation: string;
   readonly executionRoleArn: string;
   readonly logGroup: string;
   readonly region: string;
@@ -16,8 +18,24 @@ export const streamPrefix = 'gofer';
 /** Overrides give a task its real size; a definition needs one, so it is Fargate's smallest. */
 const smallest = { cpu: '256', memory: '512' };
 
+/** Counts what `registrationOf` has made of the same definition: a change of it below needs another name. */
+const format = 1;
+
+/**
+ * The family's name: known without a call, at synthesis too, where roles and groups have no name yet. Requests name the
+ * family alone and RunTask takes its newest revision; all of them are alike.
+ */
+export function familyOf(installation: string, { alwaysPull: _, ...content }: TaskDefinition): string {
+  const sorted = Object.entries(content)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash('sha256').update(JSON.stringify([installation, format, sorted]));
+  return `gofer-${hash.digest('hex').slice(0, 32)}`;
+}
+
 export function registrationOf(definition: TaskDefinition, settings: TaskDefinitionSettings) {
-  const content = {
+  return {
+    family: familyOf(settings.installation, definition),
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
     ...smallest,
@@ -47,7 +65,18 @@ export function registrationOf(definition: TaskDefinition, settings: TaskDefinit
         },
       },
     ],
-  } satisfies Omit<RegisterTaskDefinitionCommandInput, 'family'>;
-  const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
-  return { family: `gofer-${hash}`, ...content };
+  } satisfies RegisterTaskDefinitionCommandInput;
+}
+
+/**
+ * Whether a registered revision still does. Role and log group are the stack's, not in the family's name: when an update
+ * of the stack has replaced one, the family gets another revision.
+ */
+export function isUpToDate(registered: Registered, wanted: ReturnType<typeof registrationOf>): boolean {
+  const [is] = registered.containerDefinitions ?? [];
+  const [should] = wanted.containerDefinitions;
+  return (
+    registered.executionRoleArn === wanted.executionRoleArn &&
+    is?.logConfiguration?.options?.['awslogs-group'] === should?.logConfiguration.options['awslogs-group']
+  );
 }

@@ -20,7 +20,9 @@ export async function ensureMachine(
 ): Promise<string> {
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
   const machine = known && isNameOf(known, definition) ? known : machineName(uid, definition);
-  const definitions = new Map(config.tasks.map(taskDefinitionOf).map((each) => [JSON.stringify(each), each]));
+  const definitions = new Map(
+    config.tasks.map((task) => taskDefinitionOf(task, home.settings)).map((each) => [JSON.stringify(each), each]),
+  );
   await home.machines.ensure(machine, definition);
   // One after another: AWS takes one registration a second.
   for (const each of definitions.values()) await home.containers.define(each);

@@ -5,7 +5,7 @@
  * Words and shapes are those of ECS; one machine speaks them too.
  */
 
-/** What overrides can't carry. Tasks alike share one definition: its name is made of its content. */
+/** What overrides can't carry. Tasks alike share one definition: its name is made of all that is here. */
 export type TaskDefinition = {
   readonly image: string;
   readonly entrypoint?: readonly string[];
@@ -34,12 +34,16 @@ export type Container = {
 };
 
 export interface Containers {
-  /** Makes sure that the definition exists, and returns what `TaskDefinition` of a request names. Idempotent. */
+  /** What `TaskDefinition` of a request names: made of the content, so it takes no call and is the same for ever. */
+  nameOf(definition: TaskDefinition): string;
+  /** Makes sure that the definition exists under its name, which it returns. Idempotent. */
   define(definition: TaskDefinition): Promise<string>;
+  /** Removes a definition by its name. Containers that run go on; one that is unknown is removed already. */
+  forget(name: string): Promise<void>;
   /** All containers of a run that exist, and those that stopped within about the last hour. May lag some seconds behind on AWS. */
   list(run: string): Promise<Container[]>;
-  /** All containers of the product that have not stopped. */
-  alive(): Promise<Container[]>;
+  /** The same of every run, in one listing. */
+  listAll(): Promise<Container[]>;
   /** SIGTERM, then SIGKILL after the definition's `stopTimeout`. Returns at once; one that stopped or is unknown is stopped already. */
   stop(arn: string, reason: string): Promise<void>;
 }

@@ -30,7 +30,7 @@ export async function sweepRuns(home: Home): Promise<Swept> {
   const complete = runs.filter(({ state }) => state === 'complete');
   const pending = runs.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
   const active = runs.filter(({ state, cancelling }) => state === 'running' || (state === 'pending' && cancelling));
-  const living = await home.containers.alive();
+  const living = (await home.containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const errors: { run: string; error: unknown }[] = [];
   const attempt = async (run: string, work: () => Promise<unknown>) => {
     try {

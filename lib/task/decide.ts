@@ -77,7 +77,7 @@ async function carryOut(
       const launch = row?.launch ?? 1;
       // Whoever granted it may have died before it told.
       if (row && launch === 1 && (own || row.tokens)) await tellCreated(home, { run, task: id }, row);
-      await send(row, { output: await containerRequest(home, run, task, launch) });
+      await send(row, { output: containerRequest(home, run, task, launch) });
       return true;
     }
     case 'postponed':
@@ -100,7 +100,7 @@ async function carryOut(
     case 'grant': {
       const launch = (row?.launch ?? 0) + 1;
       const now = home.now();
-      const request = await containerRequest(home, run, task, launch);
+      const request = containerRequest(home, run, task, launch);
       const set = { phase: 'granted', launch, attempt: found.attempt, news: now, created: row?.created ?? now };
       const condition = all(unchanged(row), missing('cancelling'));
       const remove = ['error', 'cause', 'not_before'];

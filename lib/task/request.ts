@@ -1,5 +1,5 @@
 /** What a task's machine state is told to start: the parameters of `ecs:runTask`, as the compiled state expects them. */
-import type { Home } from '../home.ts';
+import type { Home, Settings } from '../home.ts';
 import type { TaskConfig } from '../pipeline/config.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { RunItem } from '../run/run.ts';
@@ -12,32 +12,37 @@ export const containerName = 'task';
 /** Seconds between SIGTERM and SIGKILL; 30 is ECS's own default. */
 export const stopTimeoutOf = ({ stop_timeout = 30 }: TaskConfig): number => stop_timeout;
 
-export function taskDefinitionOf(task: TaskConfig): TaskDefinition {
+/** The definition that a task's launches name. `architecture` is what holds for tasks that don't say. */
+export function taskDefinitionOf(
+  task: TaskConfig,
+  { architecture = 'x86_64' }: Pick<Settings, 'architecture'>,
+): TaskDefinition {
   return {
     image: task.image,
     ...(task.entrypoint && { entrypoint: task.entrypoint }),
-    architecture: task.architecture ?? 'x86_64',
+    architecture: task.architecture ?? architecture,
     stopTimeout: stopTimeoutOf(task),
     alwaysPull: task.always_pull_newest_image,
   };
 }
 
 /** Answer of `next` that starts launch `launch`. Short names: it lies in the state data of every execution. */
-export async function containerRequest(home: Home, run: RunItem, task: TaskConfig, launch: number) {
+export function containerRequest({ containers, settings }: Home, run: RunItem, task: TaskConfig, launch: number) {
   return {
     k: launch,
-    d: await home.containers.define(taskDefinitionOf(task)),
+    d: containers.nameOf(taskDefinitionOf(task, settings)),
     g: groupOf({ uid: run.uid, number: run.number, task: task.id, launch }),
-    p: home.settings.capacity,
-    v: overridesOf(run, task),
+    p: settings.capacity,
+    v: overridesOf(run, task, settings.size),
   };
 }
 
 /** What differs from run to run. AWS takes 8,192 characters of it. */
-export function overridesOf(run: RunVariables, task: TaskConfig) {
+export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings['size']) {
+  const { cpu, memory } = task.cpu === undefined ? { ...size } : task;
   return {
-    ...(task.cpu !== undefined && { Cpu: String(task.cpu) }),
-    ...(task.memory !== undefined && { Memory: String(task.memory) }),
+    ...(cpu !== undefined && { Cpu: String(cpu) }),
+    ...(memory !== undefined && { Memory: String(memory) }),
     ContainerOverrides: [
       {
         Name: containerName,

@@ -1,9 +1,12 @@
 import {
   ClientException,
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   InvalidParameterException,
+  ListTaskDefinitionsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   StopTaskCommand,
@@ -12,17 +15,20 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createContainers } from '../../lib/aws/containers.ts';
+import { familyOf } from '../../lib/aws/task-definition.ts';
 import type { TaskDefinition } from '../../lib/ports/containers.ts';
 
 const client = new ECSClient({ region: 'eu-central-1' });
 const aws = mockClient(client);
 const clusterArn = 'arn:aws:ecs:eu-central-1:123456789012:cluster/gofer';
-const containers = createContainers(client, {
+const settings = {
+  installation: 'Gofer',
   clusterArn,
   executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
   logGroup: 'gofer-tasks',
   region: 'eu-central-1',
-});
+};
+let containers = createContainers(client, settings);
 const definition: TaskDefinition = {
   image: 'busybox:1',
   entrypoint: ['sh', '-c'],
@@ -48,20 +54,28 @@ function cluster(running: Task[], stopped: Task[] = []) {
   aws.on(ListTasksCommand, { desiredStatus: 'RUNNING' }).resolves({ taskArns: arns(running) });
   aws.on(ListTasksCommand, { desiredStatus: 'STOPPED' }).resolves({ taskArns: arns(stopped) });
   aws.on(DescribeTasksCommand).callsFake(({ tasks }: { tasks: string[] }) => ({
-    tasks: [...running, ...stopped].filter(({ taskArn }) => taskArn && tasks.includes(taskArn)),
+    tasks: tasks.map((arn) => [...stopped, ...running].find(({ taskArn }) => taskArn === arn)),
   }));
 }
 
-beforeEach(() => aws.reset());
+beforeEach(() => {
+  aws.reset();
+  containers = createContainers(client, settings);
+});
+
+/** The revision that `define` registered, as ECS describes it. */
+const registered = () => ({
+  taskDefinition: aws.commandCalls(RegisterTaskDefinitionCommand).at(-1)?.args[0].input as object,
+});
 
 describe('a task definition', () => {
   test('is registered for Fargate under a name made of its content', async () => {
     aws.on(DescribeTaskDefinitionCommand).rejects(unknownFamily);
-    aws.on(RegisterTaskDefinitionCommand).resolves({ taskDefinition: { revision: 1 } });
+    aws.on(RegisterTaskDefinitionCommand).resolves({});
     const name = await containers.define(definition);
-    expect(name).toMatch(/^gofer-[0-9a-f]{32}:1$/);
+    expect(name).toMatch(/^gofer-[0-9a-f]{32}$/);
     expect(aws.commandCalls(RegisterTaskDefinitionCommand)[0]?.args[0].input).toEqual({
-      family: name.split(':')[0],
+      family: name,
       requiresCompatibilities: ['FARGATE'],
       networkMode: 'awsvpc',
       cpu: '256',
@@ -90,14 +104,29 @@ describe('a task definition', () => {
     });
   });
 
-  test('that is registered is used as it is', async () => {
-    aws.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { revision: 1 } });
-    expect(await containers.define(definition)).toMatch(/:1$/);
-    expect(aws.commandCalls(RegisterTaskDefinitionCommand)).toEqual([]);
+  test('is named without a call, the same for ever', () => {
+    expect(containers.nameOf({ alwaysPull: true, stopTimeout: 30, image: 'busybox:1', architecture: 'arm64' })).toBe(
+      'gofer-a2c81a04908230bbb542ff07fa1e3425',
+    );
+    expect(aws.calls()).toEqual([]);
   });
 
-  test('is one for tasks alike, another for any difference', async () => {
-    aws.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { revision: 1 } });
+  test('that is registered is used as it is', async () => {
+    aws.on(DescribeTaskDefinitionCommand).rejectsOnce(unknownFamily).callsFake(registered);
+    aws.on(RegisterTaskDefinitionCommand).resolves({});
+    const name = await containers.define(definition);
+    expect(await containers.define(definition)).toBe(name);
+    expect(aws.commandCalls(RegisterTaskDefinitionCommand)).toHaveLength(1);
+  });
+
+  test('whose role the stack has replaced gets another revision', async () => {
+    aws.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { executionRoleArn: 'arn:aws:iam::1:role/old' } });
+    aws.on(RegisterTaskDefinitionCommand).resolves({});
+    await containers.define(definition);
+    expect(aws.commandCalls(RegisterTaskDefinitionCommand)).toHaveLength(1);
+  });
+
+  test('is one for tasks alike, another for any difference, and each installation has its own', () => {
     const variants: TaskDefinition[] = [
       definition,
       { ...definition, image: 'busybox:2' },
@@ -105,30 +134,49 @@ describe('a task definition', () => {
       { ...definition, architecture: 'x86_64' },
       { ...definition, stopTimeout: 31 },
     ];
-    const names = await Promise.all(variants.map((each) => containers.define(each)));
-    expect(new Set(names).size).toBe(variants.length);
+    const names = variants.map((each) => containers.nameOf(each));
+    expect(new Set([...names, familyOf('Other', definition)]).size).toBe(variants.length + 1);
     // Fargate pulls always: the wish to makes no difference there.
-    expect(await containers.define({ ...definition, alwaysPull: true })).toBe(names[0]);
+    expect(containers.nameOf({ ...definition, alwaysPull: true })).toBe(names[0]);
   });
 
   test('that somebody else registers at the same moment is the same', async () => {
-    aws
-      .on(DescribeTaskDefinitionCommand)
-      .rejectsOnce(unknownFamily)
-      .resolves({ taskDefinition: { revision: 1 } });
+    aws.on(DescribeTaskDefinitionCommand).rejectsOnce(unknownFamily).callsFake(registered);
     aws.on(RegisterTaskDefinitionCommand).rejects(
       new ClientException({
         message: 'Too many concurrent attempts to create a new revision of the specified family.',
         $metadata: {},
       }),
     );
-    expect(await containers.define(definition)).toMatch(/:1$/);
+    expect(await containers.define(definition)).toBe(containers.nameOf(definition));
   });
 
   test('that ECS refuses is an error in the words of ECS', async () => {
     aws.on(DescribeTaskDefinitionCommand).rejects(unknownFamily);
     aws.on(RegisterTaskDefinitionCommand).rejects(new ClientException({ message: 'Role is not valid', $metadata: {} }));
     await expect(containers.define(definition)).rejects.toThrow('Role is not valid');
+  });
+
+  test('that is forgotten is deregistered and deleted, also when an earlier try came half way', async () => {
+    const family = containers.nameOf(definition);
+    const revision = (n: number) => `arn:aws:ecs:eu-central-1:123456789012:task-definition/${family}:${n}`;
+    aws.on(ListTaskDefinitionsCommand, { familyPrefix: family }).resolves({ taskDefinitionArns: [revision(2)] });
+    aws
+      .on(ListTaskDefinitionsCommand, { familyPrefix: family, status: 'INACTIVE' })
+      .resolves({ taskDefinitionArns: [revision(1), revision(2)] });
+    aws.on(DeregisterTaskDefinitionCommand).resolves({});
+    aws.on(DeleteTaskDefinitionsCommand).resolves({});
+    await containers.forget(family);
+    const deregistered = aws.commandCalls(DeregisterTaskDefinitionCommand).map(({ args: [{ input }] }) => input);
+    expect(deregistered).toEqual([{ taskDefinition: revision(2) }]);
+    const deleted = aws.commandCalls(DeleteTaskDefinitionsCommand).map(({ args: [{ input }] }) => input);
+    expect(deleted).toEqual([{ taskDefinitions: [revision(2), revision(1)] }]);
+  });
+
+  test('that is unknown is forgotten already', async () => {
+    aws.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
+    await containers.forget('gofer-0123');
+    expect(aws.commandCalls(DeleteTaskDefinitionsCommand)).toEqual([]);
   });
 });
 
@@ -166,24 +214,35 @@ describe('a listing', () => {
     ]);
   });
 
-  test('names a container once that stopped while it was taken, as stopped', async () => {
-    cluster([taskOf('a', {})], [taskOf('a', { lastStatus: 'STOPPED' })]);
-    aws
-      .on(DescribeTasksCommand)
-      .resolvesOnce({ tasks: [taskOf('a', {})] })
-      .resolves({ tasks: [taskOf('a', { lastStatus: 'STOPPED' })] });
+  test('names a container once that stopped while it was taken', async () => {
+    cluster([taskOf('a', { lastStatus: 'STOPPED' })], [taskOf('a', { lastStatus: 'STOPPED' })]);
     expect(await containers.list('u1_7')).toMatchObject([{ lastStatus: 'STOPPED' }]);
   });
 
-  test('of the living holds one that is stopping, which ECS lists as to be stopped', async () => {
+  test('of all holds every run, and as living one that is stopping, which ECS lists as to be stopped', async () => {
     cluster(
       [taskOf('a', { lastStatus: 'PROVISIONING' })],
-      [taskOf('b', { lastStatus: 'STOPPING' }), taskOf('c', { lastStatus: 'STOPPED' })],
+      [taskOf('b', { group: 'u2_1/test/1', lastStatus: 'STOPPING' }), taskOf('c', { lastStatus: 'STOPPED' })],
     );
-    expect((await containers.alive()).map(({ arn, lastStatus }) => [arn, lastStatus])).toEqual([
+    expect((await containers.listAll()).map(({ arn, lastStatus }) => [arn, lastStatus])).toEqual([
       [arnOf('a'), 'PROVISIONING'],
       [arnOf('b'), 'DEPROVISIONING'],
+      [arnOf('c'), 'STOPPED'],
     ]);
+  });
+
+  test('asks no more about what has stopped', async () => {
+    cluster([taskOf('a', {})], [taskOf('b', { lastStatus: 'STOPPED' })]);
+    await containers.listAll();
+    expect((await containers.listAll()).map(({ arn }) => arn).toSorted()).toEqual([arnOf('a'), arnOf('b')]);
+    const asked = aws.commandCalls(DescribeTasksCommand).map(({ args: [{ input }] }) => input.tasks);
+    expect(asked).toEqual([[arnOf('a'), arnOf('b')], [arnOf('a')]]);
+  });
+
+  test('is shared by those who ask while one is taken, and begins after they asked', async () => {
+    cluster([taskOf('a', {})]);
+    await Promise.all(['u1_7', 'u1_8', 'u1_9', 'u1_10'].map((run) => containers.list(run)));
+    expect(aws.commandCalls(ListTasksCommand, { desiredStatus: 'RUNNING' })).toHaveLength(2);
   });
 
   test('goes on over pages and describes at most 100 tasks a call', async () => {

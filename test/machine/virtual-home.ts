@@ -130,11 +130,14 @@ export function createVirtualHome(plan: Plan, random: () => number) {
       },
     },
     containers: {
+      nameOf: ({ image }) => `definition of ${image}`,
       define: async ({ image }) => `definition of ${image}`,
+      forget: async () => undefined,
       list: async () => [...containers.values()],
-      alive: async () => [...containers.values()].filter(({ lastStatus }) => lastStatus !== 'STOPPED'),
+      listAll: async () => [...containers.values()],
       stop: async (arn) => void failures.push(new Error(`${arn} was stopped`)),
     },
+    schedules: { set: async () => undefined },
     logs: {
       // biome-ignore lint/correctness/useYield: containers here write nothing.
       read: async function* () {

@@ -101,9 +101,21 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       const { containers } = await setup();
       const definition = { image: 'busybox', architecture: 'x86_64', stopTimeout: 5, alwaysPull: false } as const;
       const name = await containers.define(definition);
-      expect(name).toMatch(/^gofer-[0-9a-f]+:1$/);
+      expect(containers.nameOf(definition)).toBe(name);
+      expect(name).toMatch(/^gofer-[0-9a-f]+$/);
       expect(await containers.define({ ...definition })).toBe(name);
       expect(await containers.define({ ...definition, stopTimeout: 6 })).not.toBe(name);
+    });
+
+    it('start nothing from a definition that was forgotten, until it is made again', async () => {
+      const { containers } = await setup();
+      const asked = await request(containers, 'forgotten', 'exit 0', { stopTimeout: 9 });
+      await containers.forget(asked.TaskDefinition);
+      await containers.forget(asked.TaskDefinition);
+      const error = await failure(containers.runTask(asked));
+      expect(error.name).toBe('AmazonECS.Unknown');
+      await request(containers, 'forgotten', 'exit 0', { stopTimeout: 9 });
+      expect(await containers.runTask(asked)).toMatchObject({ LastStatus: 'STOPPED' });
     });
 
     it('take the same definition from several at once', async () => {
@@ -142,7 +154,7 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       await containers.stop(arn, 'Overdue');
       expect(JSON.parse((await ended).message).Containers[0].ExitCode).toBe(137);
       await containers.stop(arn, 'Overdue');
-      expect(await containers.alive()).toEqual([]);
+      expect(await living(containers)).toEqual([]);
     });
 
     it('stop the container of an aborted execution', async () => {
@@ -167,7 +179,7 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       await containers.close();
       const next = await open();
       await next.resume();
-      const [joined] = await next.alive();
+      const [joined] = await living(next);
       expect(joined).toMatchObject({ group: `${run}/long/1` });
       const running = next.runTask(long);
       await arnOf(next, 'long');
@@ -263,6 +275,10 @@ export async function failure(work: Promise<unknown>): Promise<Error> {
   throw new Error('it did not fail');
 }
 
+/** Containers that have not stopped. */
+export const living = async (containers: LocalContainers) =>
+  (await containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+
 /** The task's ARN once its container runs. */
 async function arnOf(containers: LocalContainers, task: string): Promise<string> {
   const { arn } = await expect
@@ -273,7 +289,9 @@ async function arnOf(containers: LocalContainers, task: string): Promise<string>
 }
 
 const running = async (containers: LocalContainers, task: string) =>
-  (await containers.alive()).find(({ group, lastStatus }) => group === `${run}/${task}/1` && lastStatus === 'RUNNING');
+  (await containers.listAll()).find(
+    ({ group, lastStatus }) => group === `${run}/${task}/1` && lastStatus === 'RUNNING',
+  );
 
 /** The task has written its first line. */
 async function written(containers: LocalContainers, task: string, log: (task: string) => Promise<LogLine[]>) {

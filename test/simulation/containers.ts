@@ -59,10 +59,12 @@ export class SimulatedContainers {
   }
 
   readonly port: Containers = {
+    nameOf: () => 'definition',
     define: async () => 'definition',
+    forget: async () => undefined,
     list: async (run) =>
       this.all.filter((container) => container.group.startsWith(`${run}/`) && this.#listed(container)).map(described),
-    alive: async () => this.all.filter(({ status }) => status !== 'STOPPED').map(described),
+    listAll: async () => this.all.filter((container) => this.#listed(container)).map(described),
     stop: async (arn, reason) => {
       const container = this.all.find((one) => one.arn === arn);
       if (container) this.stop(container, reason);

@@ -32,9 +32,11 @@ const containers = (change: (home: Home) => Partial<Home['containers']>): Withou
   home: (home) => ({
     ...home,
     containers: {
+      nameOf: (definition) => home.containers.nameOf(definition),
       define: (definition) => home.containers.define(definition),
+      forget: (name) => home.containers.forget(name),
       list: (run) => home.containers.list(run),
-      alive: () => home.containers.alive(),
+      listAll: () => home.containers.listAll(),
       stop: (arn, reason) => home.containers.stop(arn, reason),
       ...change(home),
     },
@@ -65,7 +67,10 @@ export const rules: Readonly<Record<string, Without>> = {
     stop: async (arn, reason) => (reason.includes('cancelled') ? undefined : home.containers.stop(arn, reason)),
   })),
   'a server that was killed replays its executions (design 25)': { noResume: true },
-  'nothing is concluded about a launch without a listing (design 6)': containers(() => ({ list: async () => [] })),
+  'nothing is concluded about a launch without a listing (design 6)': containers(() => ({
+    list: async () => [],
+    listAll: async () => [],
+  })),
   'a closed execution is given a quiet time before its tasks end (design 13)': {
     home: (home) => ({ ...home, settings: { ...home.settings, quiet: 0 } }),
     faults: { die: true },

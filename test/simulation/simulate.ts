@@ -83,6 +83,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
       table: through(table, call),
       machines: through(stepFunctions.port, call),
       containers: through(containers.port, call),
+      schedules: { set: async () => undefined },
       logs: {
         read: () => {
           throw new Error('nobody reads logs here');
@@ -170,12 +171,12 @@ async function prepare(table: Table, home: Home, { uid, config }: Scenario): Pro
   await ensureMachine(home, uid, 1, config);
 }
 
-/** Every method of a port becomes a call of the process. */
+/** Every method of a port becomes a call of the process, but for what needs none. */
 function through<T extends object>(port: T, call: Call): T {
   return new Proxy(port, {
     get: (target, name) => {
       const method: unknown = Reflect.get(target, name);
-      return typeof method === 'function'
+      return typeof method === 'function' && name !== 'nameOf'
         ? (...args: unknown[]) => call(() => Reflect.apply(method, target, args) as Promise<unknown>)
         : method;
     },

@@ -7,7 +7,7 @@
  */
 import type { Container, Containers, TaskDefinition } from '../../ports/containers.ts';
 import type { TaskStateChange } from '../../task/event.ts';
-import { Definitions } from './definitions.ts';
+import { Definitions, nameOf } from './definitions.ts';
 import {
   containerOf,
   type EcsTask,
@@ -82,8 +82,14 @@ export class TaskContainers implements LocalContainers {
     this.#sweeper = setInterval(() => this.#forget(), sweepEvery).unref();
   }
 
+  readonly nameOf = nameOf;
+
   define(definition: TaskDefinition): Promise<string> {
     return this.#definitions.define(definition);
+  }
+
+  forget(name: string): Promise<void> {
+    return this.#definitions.forget(name);
   }
 
   async list(run: string): Promise<Container[]> {
@@ -91,9 +97,9 @@ export class TaskContainers implements LocalContainers {
     return this.#containers().filter(({ group }) => group.startsWith(`${run}/`));
   }
 
-  async alive(): Promise<Container[]> {
+  async listAll(): Promise<Container[]> {
     await this.resume();
-    return this.#containers().filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+    return this.#containers();
   }
 
   async stop(arn: string, reason: string): Promise<void> {

@@ -1,8 +1,22 @@
 /** Task definitions on disk, named by their content: `<data>/task-definitions/<hash>.json`. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskDefinition } from '../../ports/containers.ts';
+
+/** Written in a fixed order, so that the same content has the same hash however it was put together. */
+const contentOf = (definition: TaskDefinition): string => {
+  const { image, entrypoint, architecture, stopTimeout, alwaysPull } = definition;
+  return JSON.stringify({ image, entrypoint, architecture, stopTimeout, alwaysPull });
+};
+
+const hashOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 32);
+
+/** Of a family, with or without the revision that names had at first. */
+const hashIn = (name: string) => /gofer-([0-9a-f]{32})(:1)?$/.exec(name)?.[1];
+
+/** The family of a definition. */
+export const nameOf = (definition: TaskDefinition): string => `gofer-${hashOf(contentOf(definition))}`;
 
 export class Definitions {
   readonly #folder: string;
@@ -12,22 +26,26 @@ export class Definitions {
     this.#folder = join(data, 'task-definitions');
   }
 
-  /** Returns `<family>:<revision>`: the family is the content's hash, so the revision is always 1. */
   async define(definition: TaskDefinition): Promise<string> {
-    const { image, entrypoint, architecture, stopTimeout, alwaysPull } = definition;
-    // Written in a fixed order, so that the same content has the same hash however it was put together.
-    const content = JSON.stringify({ image, entrypoint, architecture, stopTimeout, alwaysPull });
-    const hash = createHash('sha256').update(content).digest('hex').slice(0, 32);
+    const content = contentOf(definition);
+    const hash = hashOf(content);
     if (!this.#known.has(hash)) {
       await this.#write(hash, content);
       this.#known.set(hash, definition);
     }
-    return `gofer-${hash}:1`;
+    return `gofer-${hash}`;
   }
 
-  /** Takes a name or an ARN. `undefined`: never defined. */
+  async forget(name: string): Promise<void> {
+    const hash = hashIn(name);
+    if (!hash) return;
+    this.#known.delete(hash);
+    await rm(join(this.#folder, `${hash}.json`), { force: true });
+  }
+
+  /** Takes a name or an ARN. `undefined`: never defined, or forgotten. */
   async get(name: string): Promise<TaskDefinition | undefined> {
-    const hash = /gofer-([0-9a-f]{32}):1$/.exec(name)?.[1];
+    const hash = hashIn(name);
     if (!hash) return undefined;
     const known = this.#known.get(hash);
     if (known) return known;

@@ -10,7 +10,7 @@ import { identityOf, jobId } from '../../../lib/local/containers/identity.ts';
 import { jobOf, workOf } from '../../../lib/local/containers/request.ts';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
-import { describeContainers, failure, request } from '../../ports/containers.contract.ts';
+import { describeContainers, failure, living, request } from '../../ports/containers.contract.ts';
 
 const docker = new Docker();
 
@@ -77,7 +77,7 @@ describe('Docker containers', () => {
           },
         },
       ]);
-    const [live] = await containers.alive();
+    const [live] = await living(containers);
     await containers.stop(live?.arn ?? '', 'The test is over');
     await ended;
   });
@@ -120,7 +120,7 @@ describe('Docker containers', () => {
     const asked = await request(containers, 'pulling', 'exit 0', { image: `localhost:${port}/slow:1` });
     const ended = failure(containers.runTask(asked));
     await once(registry, 'connection');
-    const [pending] = await containers.alive();
+    const [pending] = await living(containers);
     expect(pending).toMatchObject({ lastStatus: 'PENDING' });
     await containers.stop(pending?.arn ?? '', 'Never mind');
     const task = JSON.parse((await ended).message);
@@ -139,7 +139,7 @@ describe('Docker containers', () => {
     await docker.createContainer(createOptions(work, identity, true));
     const containers = await start(async () => {});
     onTestFinished(() => containers.close());
-    expect(await containers.alive()).toMatchObject([{ group: asked.Group, lastStatus: 'PENDING' }]);
+    expect(await living(containers)).toMatchObject([{ group: asked.Group, lastStatus: 'PENDING' }]);
     const task = JSON.parse((await failure(containers.runTask(asked))).message);
     expect(task.Containers[0].ExitCode).toBe(5);
   });
