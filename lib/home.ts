@@ -1,7 +1,9 @@
 /** Where the product runs: everything that its functions get from outside. AWS and one machine each make one. */
+import type { BootstrapCode } from './ports/bootstrap-code.ts';
 import type { Containers } from './ports/containers.ts';
 import type { Logs } from './ports/logs.ts';
 import type { Machines } from './ports/machines.ts';
+import type { Schedules } from './ports/schedules.ts';
 import type { Table } from './store/table.ts';
 
 export type Home = {
@@ -9,6 +11,9 @@ export type Home = {
   readonly machines: Machines;
   readonly containers: Containers;
   readonly logs: Logs;
+  readonly schedules: Schedules;
+  /** Absent: the first token is given to whoever asks first. */
+  readonly bootstrapCode?: BootstrapCode;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A number in [0, 1), for ids and jitter. */
@@ -22,7 +27,7 @@ export type Home = {
 };
 
 /** What an installation may set. Durations are seconds. */
-export type Settings = {
+export type Settings = TaskDefaults & {
   /** `aws` refuses what AWS can't run; `local` warns. */
   readonly kind: 'aws' | 'local';
   /** Goes into each execution's input: the compiled states find their functions and the cluster there. */
@@ -31,8 +36,18 @@ export type Settings = {
   readonly nextFunction: string;
   readonly finishFunction: string;
   readonly capacity: readonly { readonly CapacityProvider: string; readonly Weight: number }[];
-  /** A task without `timeout` may run this long. */
-  readonly defaultTimeout: number;
   /** How long a row may be without news before the sweep asks about it: events and calls in flight need their time. AWS 120. */
   readonly quiet: number;
+};
+
+/** What holds for tasks that don't say. */
+export type TaskDefaults = {
+  /** A task without `timeout` may run this long. */
+  readonly defaultTimeout: number;
+  /** No task may ask for a longer `timeout`. Absent: a week, as for everybody. */
+  readonly maxTimeout?: number;
+  /** Absent: the smallest that Fargate has. */
+  readonly size?: { readonly cpu: number; readonly memory: number };
+  /** Default x86_64. */
+  readonly architecture?: 'x86_64' | 'arm64';
 };

@@ -7,6 +7,7 @@ import { systemKey, type TokenItem, tokenKey, tokensPartition } from '../store/i
 import type { Page } from '../store/page.ts';
 import { exists, missing } from '../store/table.ts';
 import { getSystem } from '../system/system.ts';
+import { checkBootstrapCode } from './bootstrap-code.ts';
 import { hashOf, looksLikeSecret, newSecret } from './secret.ts';
 
 export type NewToken = { readonly token: TokenItem; readonly secret: string };
@@ -37,14 +38,19 @@ export async function createToken(
  * The first token, once in the life of an installation. It is stored before the mark that there is one: a crash between
  * leaves a token whose secret nobody has, never an installation that nobody can enter.
  */
-export async function bootstrapToken(home: Home): Promise<NewToken> {
+export async function bootstrapToken(home: Home, code?: string): Promise<NewToken> {
   const refusal = new ConflictError('the bootstrap token has been created already; use it, or a token made with it');
   if ((await getSystem(home)).bootstrap !== undefined) throw refusal;
+  await checkBootstrapCode(home, code);
   const metadata = { bootstrap_token: 'true' };
   const made = await createToken(home, { user: 'bootstrap', roles: ['bootstrap'], metadata });
-  if (await home.table.update(systemKey, { set: { bootstrap: made.token.sk } }, missing('bootstrap'))) return made;
-  await home.table.delete(made.token);
-  throw refusal;
+  if (!(await home.table.update(systemKey, { set: { bootstrap: made.token.sk } }, missing('bootstrap')))) {
+    await home.table.delete(made.token);
+    throw refusal;
+  }
+  // From here on the code opens nothing. That it is still to be seen must not cost anybody the token.
+  await home.bootstrapCode?.remove().catch(() => undefined);
+  return made;
 }
 
 /** Whose token an `Authorization` header holds; `undefined`: none that is good now. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bootstrapHeader } from '../../access/bootstrap-code.ts';
 import { bootstrapToken, getToken, tokenView } from '../../access/tokens.ts';
 import { GoferError } from '../../errors.ts';
 import { operation } from '../operation.ts';
@@ -9,12 +10,12 @@ export const tokens = [
     operationId: 'create_bootstrap_token',
     method: 'POST',
     path: '/api/tokens/bootstrap',
-    summary: 'Create the first token, once',
+    summary: 'Create the first token, once; on AWS the header gofer-bootstrap-code brings the one-time code',
     access: 'public',
     status: 201,
     response: z.object({ token_details: tokenSchema, secret: z.string() }),
-    handler: async (home) => {
-      const { token, secret } = await bootstrapToken(home);
+    handler: async (home, { headers }) => {
+      const { token, secret } = await bootstrapToken(home, headers[bootstrapHeader]);
       return { token_details: tokenView(token), secret };
     },
   }),
