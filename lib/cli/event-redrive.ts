@@ -1,7 +1,6 @@
 /** `gofer event redrive`: lost events of an installation on AWS go to their functions once more. */
 import { Command } from 'commander';
 import { type Outcome, type Redriven, redrive } from '../lost-events/redrive.ts';
-import { openFunctions, openLostQueue, stackFunctions } from './aws/lost-events.ts';
 import { type AwsFlags, awsOptions } from './aws/options.ts';
 import { AwsError, awsError, readStack } from './aws/stack.ts';
 import { examples, type Runner } from './command.ts';
@@ -32,11 +31,10 @@ async function redriveAll(flags: RedriveFlags): Promise<Redriven[]> {
       ['name the right one:   --stack NAME --region REGION'],
     );
   try {
-    const [queue, functions, known] = await Promise.all([
-      openLostQueue(flags, url),
-      openFunctions(flags),
-      stackFunctions(flags),
-    ]);
+    // Loaded for this command alone: the SDK's clients take a while.
+    const { openFunctions, openLostQueue, stackFunctions } = await import('./aws/lost-events.ts');
+    const known = await stackFunctions(flags);
+    const [queue, functions] = [openLostQueue(flags, url), openFunctions(flags)];
     const redriven: Redriven[] = [];
     for await (const each of redrive({ queue, functions, known, dryRun: flags.dryRun ?? false })) redriven.push(each);
     return redriven;

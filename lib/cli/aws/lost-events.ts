@@ -1,4 +1,12 @@
-/** The queue of lost events and the functions of a stack, with the caller's credentials. */
+/** The queue of lost events and the functions of a stack, with the caller's credentials. To be imported when needed. */
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Message } from '../../lost-events/message.ts';
 import type { Functions, KnownFunctions, LostQueue } from '../../lost-events/redrive.ts';
 import { clientOptions, type StackQuery } from './stack.ts';
@@ -9,14 +17,13 @@ const batchSeconds = 15 * 60;
 /** A poll this long asks all of SQS's servers, so an empty answer means an empty queue. */
 const pollSeconds = 2;
 
-export async function openLostQueue(query: StackQuery, url: string): Promise<LostQueue> {
-  const sqs = await import('@aws-sdk/client-sqs');
-  const client = new sqs.SQSClient(clientOptions(query));
+export function openLostQueue(query: StackQuery, url: string): LostQueue {
+  const client = new SQSClient(clientOptions(query));
   const QueueUrl = url;
   return {
     async receive() {
       const { Messages = [] } = await client.send(
-        new sqs.ReceiveMessageCommand({
+        new ReceiveMessageCommand({
           QueueUrl,
           MaxNumberOfMessages: 10,
           MessageAttributeNames: ['All'],
@@ -36,17 +43,16 @@ export async function openLostQueue(query: StackQuery, url: string): Promise<Los
       );
     },
     async remove({ receipt }) {
-      await client.send(new sqs.DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }));
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }));
     },
     async release({ receipt }) {
       const visible = { QueueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 };
-      await client.send(new sqs.ChangeMessageVisibilityCommand(visible));
+      await client.send(new ChangeMessageVisibilityCommand(visible));
     },
   };
 }
 
-export async function openFunctions(query: StackQuery): Promise<Functions> {
-  const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
+export function openFunctions(query: StackQuery): Functions {
   const client = new LambdaClient(clientOptions(query));
   return {
     async invoke(name, payload) {
@@ -62,7 +68,6 @@ export async function openFunctions(query: StackQuery): Promise<Functions> {
 
 /** The functions that the stack made, by what CloudFormation lists. */
 export async function stackFunctions(query: StackQuery): Promise<KnownFunctions> {
-  const { CloudFormationClient, paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(clientOptions(query));
   const names = new Set<string>();
   let sweep: string | undefined;

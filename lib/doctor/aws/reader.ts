@@ -1,4 +1,11 @@
-/** {@link Account} by the SDK's clients. Each is loaded when it is first asked, and no other command loads any. */
+/**
+ * {@link Account} by the SDK's clients. Whoever needs it imports it when it is needed: they take a while to load.
+ * Imported by name here, so that of each only the few commands used are bundled.
+ */
+import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { readEnvironment } from '../../aws/environment.ts';
 import { awsError, clientOptions, readStack, type StackQuery } from '../../cli/aws/stack.ts';
 import type { Account } from './account.ts';
@@ -17,14 +24,12 @@ export function openAccount(query: StackQuery): Account {
   return {
     identity: () =>
       told(async () => {
-        const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
         const { Account = '', Arn = '' } = await new STSClient(options).send(new GetCallerIdentityCommand());
         return { account: Account, arn: Arn };
       }),
     stack: once(() => readStack(query)),
     environment: once(() =>
       told(async () => {
-        const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
         const FunctionName = `${query.stack}-next`;
         const answer = await new LambdaClient(options).send(new GetFunctionConfigurationCommand({ FunctionName }));
         return readEnvironment(answer.Environment?.Variables ?? {});
@@ -32,7 +37,6 @@ export function openAccount(query: StackQuery): Account {
     ),
     fargateQuotas: once(() =>
       told(async () => {
-        const { ServiceQuotasClient, paginateListServiceQuotas } = await import('@aws-sdk/client-service-quotas');
         const client = new ServiceQuotasClient(options);
         const quotas = [];
         for await (const { Quotas = [] } of paginateListServiceQuotas({ client }, { ServiceCode: 'fargate' }))
@@ -43,7 +47,6 @@ export function openAccount(query: StackQuery): Account {
     ),
     concurrency: () =>
       told(async () => {
-        const { LambdaClient, GetAccountSettingsCommand } = await import('@aws-sdk/client-lambda');
         const { AccountLimit } = await new LambdaClient(options).send(new GetAccountSettingsCommand());
         const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: unreserved = all } = AccountLimit ?? {};
         return { all, unreserved };
@@ -51,7 +54,6 @@ export function openAccount(query: StackQuery): Account {
     subnets: (ids) => told(() => subnetsOf(options, ids)),
     waiting: (QueueUrl) =>
       told(async () => {
-        const { SQSClient, GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
         const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] });
         const { Attributes } = await new SQSClient(options).send(ask);
         return Number(Attributes?.ApproximateNumberOfMessages ?? 0);

@@ -1,5 +1,12 @@
 /** Reads the way out of subnets: their route tables, and the endpoints of their VPC. */
-import type { RouteTable, VpcEndpoint } from '@aws-sdk/client-ec2';
+import {
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  EC2Client,
+  type RouteTable,
+  type VpcEndpoint,
+} from '@aws-sdk/client-ec2';
 import type { clientOptions } from '../../cli/aws/stack.ts';
 import type { Subnet } from './subnets.ts';
 
@@ -7,9 +14,6 @@ export async function subnetsOf(
   options: ReturnType<typeof clientOptions>,
   ids: readonly string[],
 ): Promise<readonly Subnet[]> {
-  const { EC2Client, DescribeSubnetsCommand, DescribeRouteTablesCommand, DescribeVpcEndpointsCommand } = await import(
-    '@aws-sdk/client-ec2'
-  );
   const client = new EC2Client(options);
   // By filter: asked by id, one that is gone fails the call for all.
   const { Subnets = [] } = await client.send(
