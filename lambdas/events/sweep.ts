@@ -2,15 +2,18 @@
 import { sweepDeployments } from '../../lib/deployment/sweep.ts';
 import type { Home } from '../../lib/home.ts';
 import { sweepRuns } from '../../lib/run/sweep.ts';
+import { sweepSchedules } from '../../lib/schedule/keep.ts';
 
 /** Returns what it did; fails after all is swept if anything went wrong, so that it is seen. */
 export const createSweepHandler = (home: Home) => async () => {
   await sweepDeployments(home);
+  const schedules = await sweepSchedules(home);
   const swept = await sweepRuns(home);
-  if (swept.errors.length) {
+  const errors = [...schedules.errors, ...swept.errors];
+  if (errors.length) {
     throw new AggregateError(
-      swept.errors.map(({ error }) => error),
-      `sweep: ${swept.errors.map(({ run }) => run).join(', ')}`,
+      errors.map(({ error }) => error),
+      `sweep: ${errors.map((each) => ('run' in each ? each.run : `schedule of ${each.pipeline}`)).join(', ')}`,
     );
   }
   return { runs: swept.runs, pending: swept.pending };

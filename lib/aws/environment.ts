@@ -3,6 +3,8 @@
  * reads them.
  */
 export type Environment = {
+  /** The stack's name: what is made at run time is named by it. */
+  readonly GOFER_INSTALLATION: string;
   readonly GOFER_TABLE: string;
   readonly GOFER_CLUSTER_ARN: string;
   /** Comma-separated. */
@@ -19,9 +21,23 @@ export type Environment = {
   readonly GOFER_TASK_LOG_GROUP: string;
   readonly GOFER_NEXT_FUNCTION: string;
   readonly GOFER_FINISH_FUNCTION: string;
+  /** Group of the schedules that the API's pipelines have. */
+  readonly GOFER_SCHEDULE_GROUP: string;
+  readonly GOFER_SCHEDULE_ROLE_ARN: string;
+  readonly GOFER_SCHEDULE_FUNCTION_ARN: string;
+  readonly GOFER_LOST_EVENTS_ARN: string;
+  readonly GOFER_CAPACITY_PROVIDER: 'FARGATE' | 'FARGATE_SPOT';
+  /** CPU units and MiB of tasks that name no size. */
+  readonly GOFER_DEFAULT_CPU: string;
+  readonly GOFER_DEFAULT_MEMORY: string;
+  readonly GOFER_DEFAULT_ARCHITECTURE: 'x86_64' | 'arm64';
+  /** Seconds. */
+  readonly GOFER_DEFAULT_TIMEOUT: string;
+  readonly GOFER_MAX_TIMEOUT: string;
 };
 
 const names: readonly (keyof Environment)[] = [
+  'GOFER_INSTALLATION',
   'GOFER_TABLE',
   'GOFER_CLUSTER_ARN',
   'GOFER_SUBNETS',
@@ -34,6 +50,16 @@ const names: readonly (keyof Environment)[] = [
   'GOFER_TASK_LOG_GROUP',
   'GOFER_NEXT_FUNCTION',
   'GOFER_FINISH_FUNCTION',
+  'GOFER_SCHEDULE_GROUP',
+  'GOFER_SCHEDULE_ROLE_ARN',
+  'GOFER_SCHEDULE_FUNCTION_ARN',
+  'GOFER_LOST_EVENTS_ARN',
+  'GOFER_CAPACITY_PROVIDER',
+  'GOFER_DEFAULT_CPU',
+  'GOFER_DEFAULT_MEMORY',
+  'GOFER_DEFAULT_ARCHITECTURE',
+  'GOFER_DEFAULT_TIMEOUT',
+  'GOFER_MAX_TIMEOUT',
 ];
 
 /** Thrown at the function's cold start: the stack and the code in it belong to different versions. */

@@ -2,6 +2,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Home } from '../home.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
@@ -10,11 +11,10 @@ import { dynamoProtocol } from './dynamo.ts';
 import { readEnvironment } from './environment.ts';
 import { createLogs } from './logs.ts';
 import { createMachines } from './machines.ts';
+import { createSchedules } from './schedules.ts';
 
 /** Registering task definitions and creating machines is one a second on AWS: calls wait their turn rather than fail. */
 const patient = { maxAttempts: 8 };
-
-const day = 24 * 60 * 60;
 
 export function createAwsHome(variables: Readonly<Record<string, string | undefined>> = process.env): Home {
   const env = readEnvironment(variables);
@@ -29,12 +29,19 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
       logGroupArn: env.GOFER_MACHINE_LOG_GROUP_ARN,
     }),
     containers: createContainers(new ECSClient({ region, ...patient }), {
+      installation: env.GOFER_INSTALLATION,
       clusterArn: env.GOFER_CLUSTER_ARN,
       executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
       logGroup: env.GOFER_TASK_LOG_GROUP,
       region,
     }),
     logs: createLogs(new CloudWatchLogsClient({ region }), table, { logGroup: env.GOFER_TASK_LOG_GROUP }),
+    schedules: createSchedules(new SchedulerClient({ region, ...patient }), {
+      group: env.GOFER_SCHEDULE_GROUP,
+      functionArn: env.GOFER_SCHEDULE_FUNCTION_ARN,
+      roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
+      lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
+    }),
     now: Date.now,
     random: Math.random,
     afterwards: (work) => work(),
@@ -50,8 +57,11 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
       cluster: env.GOFER_CLUSTER_ARN,
       nextFunction: env.GOFER_NEXT_FUNCTION,
       finishFunction: env.GOFER_FINISH_FUNCTION,
-      capacity: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
-      defaultTimeout: day,
+      capacity: [{ CapacityProvider: env.GOFER_CAPACITY_PROVIDER, Weight: 1 }],
+      size: { cpu: Number(env.GOFER_DEFAULT_CPU), memory: Number(env.GOFER_DEFAULT_MEMORY) },
+      architecture: env.GOFER_DEFAULT_ARCHITECTURE,
+      defaultTimeout: Number(env.GOFER_DEFAULT_TIMEOUT),
+      maxTimeout: Number(env.GOFER_MAX_TIMEOUT),
       quiet: 120,
     },
   };

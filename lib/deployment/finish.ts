@@ -10,6 +10,7 @@ import type { Home } from '../home.ts';
 import { managedElsewhere } from '../pipeline/managed.ts';
 import { findPipeline } from '../pipeline/pipelines.ts';
 import { readConfig } from '../pipeline/stored.ts';
+import { announceScheduleOf, keepSchedule } from '../schedule/keep.ts';
 import { type ConfigItem, configKey, type DeploymentItem, deploymentKey, pipelineKey } from '../store/items.ts';
 import { all, any, equals, exists, less, missing } from '../store/table.ts';
 import { ensureMachine } from './machine.ts';
@@ -71,12 +72,15 @@ async function failureOf(attempt: () => Promise<unknown>): Promise<string | unde
 
 /** The version goes live, the one before is deprecated, the deployment complete. */
 async function release(home: Home, deployment: DeploymentItem, ready: number): Promise<void> {
-  const { uid, id, namespace, pipeline, start_version, end_version } = deployment;
+  const { uid, id, namespace, pipeline, start_version, end_version, stack } = deployment;
   const version = (await home.table.get(configKey(uid, end_version))) as ConfigItem | undefined;
-  const parallelism = version && readConfig(version).parallelism;
+  const config = version && readConfig(version);
+  const concerned =
+    config && (await announceScheduleOf(home, { namespace, id: pipeline, uid }, end_version, config, stack));
   const inOrder = any(missing('last_deployment'), less('last_deployment', id));
-  const live = { live: end_version, parallelism, last_deployment: id };
+  const live = { live: end_version, parallelism: config?.parallelism, last_deployment: id };
   await home.table.update(pipelineKey(namespace, pipeline), { set: live }, all(equals('uid', uid), inOrder));
+  if (concerned) await keepSchedule(home, { namespace, id: pipeline, uid });
   const older = all(exists('pk'), any(missing('deployment'), less('deployment', id)));
   await home.table.update(configKey(uid, start_version), { set: { deprecated: ready } }, older);
   const set = { state: 'complete', status: 'successful', ended: home.now() };

@@ -1,6 +1,7 @@
 /** `gofer dev`: the whole product on one machine. The same handlers as on AWS, wired to what runs here. */
 import { createApi } from '../../lambdas/api/api.ts';
 import { createExecutionStatusChangeHandler } from '../../lambdas/events/execution-status-change.ts';
+import { createScheduleHandler } from '../../lambdas/events/schedule.ts';
 import { createSweepHandler } from '../../lambdas/events/sweep.ts';
 import { createTaskStateChangeHandler } from '../../lambdas/events/task-state-change.ts';
 import { createFinishHandler } from '../../lambdas/states/finish.ts';
@@ -14,7 +15,8 @@ import { createHttpServer } from './http/server.ts';
 import { lockFolder } from './lock.ts';
 import { FileLogs } from './logs/logs.ts';
 import { createLocalMachines } from './machines.ts';
-import { resumeRuns } from './resume.ts';
+import { resumeRuns, resumeSchedules } from './resume.ts';
+import { createLocalSchedules, startClock } from './schedules.ts';
 import { finishFunction, localSettings, nextFunction } from './settings.ts';
 import { startSweeping } from './sweeper.ts';
 import { openTable } from './table.ts';
@@ -76,11 +78,13 @@ async function open(
     now: Date.now,
   });
   closers.push(machines.close, () => containers.close());
+  const schedules = createLocalSchedules(Date.now(), (event) => onSchedule(event).catch(report('a schedule')));
   const home: Home = {
     table,
     machines,
     containers,
     logs: new FileLogs(data),
+    schedules,
     now: Date.now,
     random: Math.random,
     afterwards: async (work) => void work().catch(report('after an answer')),
@@ -90,6 +94,7 @@ async function open(
   const onExecutionStatusChange = createExecutionStatusChangeHandler(home);
   const onNext = createNextHandler(home);
   const onFinish = createFinishHandler(home);
+  const onSchedule = createScheduleHandler(home, notice);
 
   await ensureDefaultNamespace(home);
   const handler = createApi(home, auth ? { authenticate: (header) => authenticate(home, header) } : {});
@@ -101,5 +106,8 @@ async function open(
   if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
   const sweeper = startSweeping(createSweepHandler(home), report('sweep'));
   closers.push(() => sweeper.stop());
+  await resumeSchedules(home);
+  const clock = startClock(schedules.tick);
+  closers.push(() => clock.stop());
   return { url: server.url, home, close };
 }

@@ -1,7 +1,10 @@
-/** After a start: unfinished runs are taken up again by running their machines from the beginning. */
+/** After a start: unfinished runs are taken up again by running their machines from the beginning, and schedules are set. */
 import type { Home } from '../home.ts';
+import { listNamespaces } from '../namespace/namespaces.ts';
+import { listPipelines } from '../pipeline/pipelines.ts';
 import { executionOf } from '../run/execution.ts';
 import type { RunItem } from '../run/run.ts';
+import { setSchedule } from '../schedule/keep.ts';
 
 /**
  * The table knows what is done: `next` answers *over* for finished tasks, and a launch that was granted joins its
@@ -24,4 +27,10 @@ export async function resumeRuns(home: Home, onError: (run: RunItem, error: unkn
     }
   }
   return resumed;
+}
+
+/** The clock remembers nothing: it learns from the table what it should do. */
+export async function resumeSchedules(home: Home): Promise<void> {
+  for (const namespace of await listNamespaces(home))
+    for (const pipeline of await listPipelines(home, namespace.id)) await setSchedule(home, pipeline);
 }

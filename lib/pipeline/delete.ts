@@ -3,6 +3,7 @@ import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { cancelRun } from '../run/cancel.ts';
 import { unsettledRuns } from '../run/unsettled.ts';
+import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, equals, missing } from '../store/table.ts';
 import { refuseManaged } from './managed.ts';
@@ -19,7 +20,9 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
   const key = pipelineKey(namespace, id);
   const now = home.now();
   const set = { state: 'disabled', modified: now, deleting: now };
+  const concerned = await announceSchedule(home, found);
   await home.table.update(key, { set }, all(equals('uid', uid), missing('deleting'), missing('managed_by')));
+  if (concerned) await keepSchedule(home, found);
 
   const pipeline = (await home.table.get(key)) as PipelineItem | undefined;
   if (pipeline?.uid !== uid) return;

@@ -88,8 +88,8 @@ export const pipelineTimeout = duration(1, 365 * day);
 /** Fargate's range. */
 export const stopTimeout = duration(2, 120);
 
-/** Lists of expressions longer than this are rather one expression. On AWS each is up to two schedules. */
-const mostCrons = 10;
+/** Lists of expressions longer than this are rather one expression. */
+export const mostCrons = 10;
 
 const notSchedule = {
   error: ({ input }: { readonly input: unknown }) => {

@@ -3,6 +3,7 @@ import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { getNamespace } from '../namespace/namespaces.ts';
+import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
 import { type PipelineItem, pipelineKey, pipelinesPartition } from '../store/items.ts';
 import { type Page, queryPage } from '../store/page.ts';
 import { all, equals, missing } from '../store/table.ts';
@@ -38,10 +39,12 @@ export async function setPipelineState(
     throw new InvalidError(`state "${state}" can not be set; use "active" or "disabled"`);
   const before = await getPipeline(home, namespace, id);
   if (before.deleting !== undefined) throw beingDeleted(before);
+  const concerned = await announceSchedule(home, before);
   const set = { state, modified: home.now() };
   const changes = all(equals('uid', before.uid), equals('modified', before.modified), missing('deleting'));
   if (before.state !== state && !(await home.table.update(pipelineKey(namespace, id), { set }, changes)))
     return setPipelineState(home, { namespace, pipeline: id, state });
+  if (concerned) await keepSchedule(home, before);
   const pipeline = await getPipeline(home, namespace, id);
   if (pipeline.modified) await emitState(home, pipeline);
   return pipeline;

@@ -97,6 +97,16 @@ export type DeploymentItem = Key & {
   sweep?: SweepKind;
 };
 
+/** That a pipeline has or had a schedule, and when what starts its runs may last have had to change. */
+export const scheduleKey = (uid: string): Key => ({ pk: pipelinePartition(uid), sk: 'SCHEDULE' });
+export type ScheduleItem = Key & {
+  namespace: string;
+  pipeline: string;
+  uid: string;
+  changed: number;
+  sweep?: SweepKind;
+};
+
 export const runKey = (uid: string, number: number): Key => ({
   pk: pipelinePartition(uid),
   sk: `RUN#${padded(number)}`,
