@@ -1,16 +1,15 @@
 /** A Lambda function of the control plane: arm64, bundled, with a role and a log group of its own. */
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../aws/environment.ts';
-
-const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+import { functionCode } from './function-code.ts';
+import { retentionOf } from './retention.ts';
+import type { Settings } from './settings.ts';
 
 export type ControlFunctionProps = {
   /** The file `lambdas/aws/<entry>.ts`. */
@@ -21,16 +20,17 @@ export type ControlFunctionProps = {
   /** MiB. */
   readonly memorySize: number;
   readonly environment: Environment;
+  readonly settings: Settings;
   /** For functions that events invoke: how often a failure is tried again, and where an event goes that was lost. */
   readonly events?: { readonly retryAttempts: number; readonly lost: IQueue };
 };
 
-export class ControlFunction extends NodejsFunction {
+export class ControlFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ControlFunctionProps) {
-    const { entry, functionName, events, environment, ...sizes } = props;
+    const { entry, functionName, events, environment, settings, ...sizes } = props;
     const owner = new Construct(scope, `${id}Owned`);
     const logGroup = new LogGroup(owner, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
+      retention: retentionOf(settings),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(owner, 'Role', {
@@ -41,9 +41,8 @@ export class ControlFunction extends NodejsFunction {
     super(scope, id, {
       ...sizes,
       ...(functionName && { functionName }),
-      entry: fromRoot(`lambdas/aws/${entry}.ts`),
-      projectRoot: fromRoot('.'),
-      depsLockFilePath: fromRoot('package-lock.json'),
+      code: functionCode(entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role,
@@ -55,19 +54,6 @@ export class ControlFunction extends NodejsFunction {
         maxEventAge: Duration.hours(1),
         onFailure: new SqsDestination(events.lost),
       }),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        keepNames: true,
-        sourceMap: true,
-        sourcesContent: false,
-        // The clients too: what was tested is what runs, whatever the runtime brings along.
-        externalModules: [],
-        // Packages in CommonJS expect a `require`.
-        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
     });
   }
 }

@@ -7,14 +7,18 @@ import { ControlFunction } from './control-function.ts';
 import type { LostEvents } from './lost-events.ts';
 import { type Machines, passRole } from './machines.ts';
 import type { Network } from './network.ts';
+import type { Schedules } from './schedules.ts';
+import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
 
 export type ControlProps = {
+  readonly settings: Settings;
   readonly store: Store;
   readonly network: Network;
   readonly tasks: Tasks;
   readonly machines: Machines;
+  readonly schedules: Schedules;
   readonly lostEvents: LostEvents;
 };
 
@@ -24,6 +28,7 @@ export class Control extends Construct {
   readonly finish: ControlFunction;
   readonly taskStateChange: ControlFunction;
   readonly executionStatusChange: ControlFunction;
+  readonly schedule: ControlFunction;
   readonly sweep: ControlFunction;
 
   constructor(scope: Construct, id: string, props: ControlProps) {
@@ -31,7 +36,8 @@ export class Control extends Construct {
     const { stackName } = Stack.of(this);
     const names = { next: `${stackName}-next`, finish: `${stackName}-finish` };
     const environment = environmentOf(props, names);
-    const step = { timeout: Duration.seconds(30), memorySize: 512, environment };
+    const { settings } = props;
+    const step = { timeout: Duration.seconds(30), memorySize: 512, environment, settings };
     const event = { ...step, events: { retryAttempts: 2, lost: props.lostEvents.queue } };
 
     this.api = new ControlFunction(this, 'Api', {
@@ -40,6 +46,7 @@ export class Control extends Construct {
       timeout: Duration.seconds(29),
       memorySize: 1024,
       environment,
+      settings,
     });
     this.next = new ControlFunction(this, 'Next', { ...step, entry: 'next', functionName: names.next });
     this.finish = new ControlFunction(this, 'Finish', { ...step, entry: 'finish', functionName: names.finish });
@@ -48,6 +55,11 @@ export class Control extends Construct {
       ...event,
       entry: 'execution-status-change',
     });
+    this.schedule = new ControlFunction(this, 'Schedule', {
+      ...event,
+      entry: 'schedule',
+      functionName: props.schedules.functionName,
+    });
     this.sweep = new ControlFunction(this, 'Sweep', {
       entry: 'sweep',
       // Shorter than the minute between two sweeps and never retried: there is one at a time, without reserving
@@ -55,22 +67,26 @@ export class Control extends Construct {
       timeout: Duration.seconds(55),
       memorySize: 1024,
       environment,
+      settings,
       events: { retryAttempts: 0, lost: props.lostEvents.queue },
     });
 
-    const all = [this.api, this.next, this.finish, this.taskStateChange, this.executionStatusChange, this.sweep];
+    const events = [this.taskStateChange, this.executionStatusChange, this.schedule, this.sweep];
+    const all = [this.api, this.next, this.finish, ...events];
     for (const each of all) allowRuns(each, props);
     for (const each of [this.api, this.sweep]) allowDeployments(each, props);
+    props.schedules.allow(this.api, this.sweep);
     props.tasks.logGroup.grant(this.api, 'logs:GetLogEvents', 'logs:DeleteLogStream');
     props.machines.allow(props.tasks, [this.next, this.finish]);
   }
 }
 
 function environmentOf(
-  { store, network, tasks, machines }: ControlProps,
+  { settings, store, network, tasks, machines, schedules, lostEvents }: ControlProps,
   names: { readonly next: string; readonly finish: string },
 ): Environment {
   return {
+    GOFER_INSTALLATION: Stack.of(store).stackName,
     GOFER_TABLE: store.table.tableName,
     GOFER_CLUSTER_ARN: tasks.cluster.clusterArn,
     GOFER_SUBNETS: network.subnetIds.join(','),
@@ -83,6 +99,16 @@ function environmentOf(
     GOFER_TASK_LOG_GROUP: tasks.logGroup.logGroupName,
     GOFER_NEXT_FUNCTION: names.next,
     GOFER_FINISH_FUNCTION: names.finish,
+    GOFER_SCHEDULE_GROUP: schedules.group,
+    GOFER_SCHEDULE_ROLE_ARN: schedules.role.roleArn,
+    GOFER_SCHEDULE_FUNCTION_ARN: schedules.functionArn,
+    GOFER_LOST_EVENTS_ARN: lostEvents.queue.queueArn,
+    GOFER_CAPACITY_PROVIDER: settings.spot ? 'FARGATE_SPOT' : 'FARGATE',
+    GOFER_DEFAULT_CPU: String(settings.size.cpu),
+    GOFER_DEFAULT_MEMORY: String(settings.size.memory),
+    GOFER_DEFAULT_ARCHITECTURE: settings.architecture,
+    GOFER_DEFAULT_TIMEOUT: String(settings.defaultTimeout),
+    GOFER_MAX_TIMEOUT: String(settings.maxTimeout),
   };
 }
 

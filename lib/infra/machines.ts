@@ -2,8 +2,10 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { retentionOf } from './retention.ts';
+import type { Settings } from './settings.ts';
 import type { Tasks } from './tasks.ts';
 
 export class Machines extends Construct {
@@ -16,7 +18,7 @@ export class Machines extends Construct {
   /** Every execution of them. */
   readonly executionsArn: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     const stack = Stack.of(this);
     this.statesArn = `arn:${stack.partition}:states:${stack.region}:${stack.account}`;
@@ -25,7 +27,7 @@ export class Machines extends Construct {
     this.logGroup = new LogGroup(this, 'Logs', {
       // Groups of this prefix share one resource policy, which would otherwise overflow after some machines.
       logGroupName: `/aws/vendedlogs/states/${stack.stackName.toLowerCase()}`,
-      retention: RetentionDays.ONE_MONTH,
+      retention: retentionOf(settings),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', {

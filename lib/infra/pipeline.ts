@@ -7,21 +7,15 @@ import { Construct } from 'constructs';
 import { compile } from '../machine/compile.ts';
 import { machineName } from '../machine/name.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
-import type { Machines } from './machines.ts';
-
-export type PipelineProps = {
-  readonly config: PipelineConfig;
-  readonly machines: Machines;
-  /** Seconds that a task without `timeout` may run. */
-  readonly defaultTimeout: number;
-};
+import type { Gofer } from './gofer.ts';
 
 export class Pipeline extends Construct {
   readonly machine: CfnStateMachine;
 
-  constructor(scope: Construct, id: string, { config, machines, defaultTimeout }: PipelineProps) {
-    super(scope, id);
-    const definition = compile(config, { defaultTimeout });
+  constructor(gofer: Gofer, id: string, config: PipelineConfig) {
+    super(gofer, id);
+    const { machines, settings } = gofer;
+    const definition = compile(config, settings);
     this.machine = new CfnStateMachine(this, 'Machine', {
       stateMachineName: machineName(config.id.toLowerCase().replaceAll('-', ''), definition),
       stateMachineType: 'STANDARD',

@@ -1,10 +1,13 @@
 /** The Fargate cluster that runs tasks, their logs, and the role that ECS starts them with. */
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { removalOf } from './removal.ts';
+import { retentionOf } from './retention.ts';
+import type { Settings } from './settings.ts';
 
 export class Tasks extends Construct {
   readonly cluster: Cluster;
@@ -16,17 +19,17 @@ export class Tasks extends Construct {
   /** Every task of this cluster. */
   readonly tasksArn: string;
 
-  constructor(scope: Construct, id: string, { vpc }: { readonly vpc: IVpc }) {
+  constructor(scope: Construct, id: string, settings: Settings & { readonly vpc: IVpc }) {
     super(scope, id);
     const stack = Stack.of(this);
     this.cluster = new Cluster(this, 'Cluster', {
-      vpc,
+      vpc: settings.vpc,
       enableFargateCapacityProviders: true,
       containerInsightsV2: ContainerInsights.DISABLED,
     });
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: retentionOf(settings),
+      removalPolicy: removalOf(settings),
     });
     this.definitionsArn = stack.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: 'gofer-*:*' });
     this.tasksArn = stack.formatArn({

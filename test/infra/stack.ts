@@ -1,8 +1,11 @@
 /** The stack of the CDK app, synthesized once: bundling is left out, it has a test of its own. */
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { GoferService } from '../../lib/infra/service.ts';
+import { Gofer } from '../../lib/infra/gofer.ts';
+import { Pipeline } from '../../lib/infra/pipeline.ts';
+import type { GoferProps } from '../../lib/infra/props.ts';
+import type { PipelineConfig } from '../../lib/pipeline/config.ts';
 import { checkPipeline } from '../../lib/pipeline/schema.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -15,8 +18,16 @@ export const pipeline = checkPipeline({
   ],
 });
 
-const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
-export const template = Template.fromStack(new GoferService(app, 'Gofer', { pipelines: [pipeline] }));
+/** The template of a stack with these settings; without any, what `npx cdk deploy` installs. */
+export function templateOf(props: GoferProps = {}, ...pipelines: PipelineConfig[]): Template {
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const stack = new Stack(app, 'Gofer');
+  const gofer = new Gofer(stack, 'Default', props);
+  for (const config of pipelines) new Pipeline(gofer, config.id, config);
+  return Template.fromStack(stack);
+}
+
+export const template = templateOf({}, pipeline);
 
 export type Statement = {
   readonly Action: string | string[];

@@ -1,0 +1,99 @@
+/** Gofer on AWS as one construct: it only composes. */
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { Control } from './control.ts';
+import { Events } from './events.ts';
+import { HttpApi } from './http-api.ts';
+import { LostEvents } from './lost-events.ts';
+import { Machines } from './machines.ts';
+import { Network } from './network.ts';
+import type { GoferProps } from './props.ts';
+import { Schedules } from './schedules.ts';
+import { checkSettings, type Settings } from './settings.ts';
+import { Store } from './store.ts';
+import { Tasks } from './tasks.ts';
+
+/**
+ * A whole installation, one a stack.
+ *
+ * @example const gofer = new Gofer(stack, 'Gofer', { spot: true, logRetention: 90 });
+ */
+export class Gofer extends Construct {
+  /** @internal */
+  readonly settings: Settings;
+  /** @internal */
+  readonly store: Store;
+  /** @internal */
+  readonly tasks: Tasks;
+  /** @internal */
+  readonly machines: Machines;
+  /** @internal */
+  readonly lostEvents: LostEvents;
+  /** @internal */
+  readonly control: Control;
+  /** Address of the API, without a slash at its end. */
+  readonly apiUrl: string;
+
+  constructor(scope: Construct, id: string, props: GoferProps = {}) {
+    super(scope, id);
+    this.#onlyOne();
+    const settings = checkSettings(props);
+    const lostEvents = new LostEvents(this, 'LostEvents');
+    const store = new Store(this, 'Store', settings);
+    const network = new Network(this, 'Network', settings);
+    const tasks = new Tasks(this, 'Tasks', { ...settings, vpc: network.vpc });
+    const machines = new Machines(this, 'Machines', settings);
+    const schedules = new Schedules(this, 'Schedules', { lostEvents });
+    const control = new Control(this, 'Control', {
+      settings,
+      store,
+      network,
+      tasks,
+      machines,
+      schedules,
+      lostEvents,
+    });
+    new Events(this, 'Events', { control, tasks, machines, lostEvents });
+    const api = new HttpApi(this, 'Api', { handler: control.api });
+
+    this.settings = settings;
+    this.store = store;
+    this.tasks = tasks;
+    this.machines = machines;
+    this.lostEvents = lostEvents;
+    this.control = control;
+    this.apiUrl = api.url;
+    this.#bound(settings);
+    this.#output({
+      ApiUrl: api.url,
+      ClusterName: tasks.cluster.clusterName,
+      TableName: store.table.tableName,
+      LogGroupName: tasks.logGroup.logGroupName,
+      LostEventsQueueUrl: lostEvents.queue.queueUrl,
+    });
+  }
+
+  /** Functions, log groups and outputs are named after the stack. */
+  #onlyOne(): void {
+    const stack = Stack.of(this);
+    const other = stack.node.findAll().find((each) => each instanceof Gofer && each !== this);
+    if (other)
+      Annotations.of(this).addError(
+        `stack ${stack.stackName} holds Gofer twice, ${other.node.path} and ${this.node.path}; allowed: one a stack`,
+      );
+  }
+
+  #bound({ permissionsBoundary: policy }: Settings): void {
+    if (!policy) return;
+    const bounding = policy.startsWith('arn:')
+      ? ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', policy)
+      : ManagedPolicy.fromManagedPolicyName(this, 'Boundary', policy);
+    PermissionsBoundary.of(this).apply(bounding);
+  }
+
+  /** Read by the command line, so their names are the same in every app. */
+  #output(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value }).overrideLogicalId(name);
+  }
+}
