@@ -1,7 +1,6 @@
 /** What the checks of one machine ask it. */
-import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, mkdtemp, rmdir, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { connect, remedyOf } from '../../local/containers/docker-connect.ts';
 import { ownerOf } from '../../local/lock.ts';
 import type { DataFolderFacts } from './data-folder.ts';
@@ -31,10 +30,7 @@ export const thisMachine: Machine = {
       path,
       exists: found === resolve(path),
       // Of a folder that is not there yet: whether it can be made.
-      writable: await access(found, constants.W_OK | constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
+      writable: await writable(found),
       ...(owner && { server: owner.pid }),
     };
   },
@@ -70,3 +66,12 @@ async function existing(path: string): Promise<string> {
     if (there || folder === dirname(folder)) return folder;
   }
 }
+
+/** By trying: rights alone say nothing of read-only disks, and root has them all. */
+const writable = (folder: string): Promise<boolean> =>
+  mkdtemp(join(folder, '.gofer-doctor-'))
+    .then(rmdir)
+    .then(
+      () => true,
+      () => false,
+    );
