@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure | undefined {
       ? failure(exit.failed, error.message, ['see what this token may do:  gofer token whoami'])
       : failure(exit.failed, error.message, [
           'give a token:        --token TOKEN, GOFER_TOKEN',
-          'get the first one:   gofer token bootstrap',
+          'get the first one:   gofer token bootstrap, on AWS with --aws',
         ]);
   if (error instanceof ApiError && error.status >= 500 && error.code !== 'failed_precondition')
     return failure(exit.failed, error.message, error.requestId ? [`request id: ${error.requestId}`] : []);

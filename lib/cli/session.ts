@@ -36,6 +36,12 @@ export class Session {
     return this.#client;
   }
 
+  /** The same surroundings with another API, which has no business with this one's token. */
+  at(api_base_url: string): Session {
+    const config = { ...this.config, api_base_url, token: '' };
+    return new Session(this.io, { ...this.resolved, config }, this.terminal);
+  }
+
   pipeline(pipeline: string): PipelineRef {
     return { namespace: this.config.namespace, pipeline };
   }

@@ -132,8 +132,12 @@ export function createClient(options: HttpOptions) {
         http.json<Record<string, never>>('PATCH', '/api/system', { body }),
     },
     tokens: {
-      bootstrap: () =>
-        http.json<{ secret: string; token_details: Token }>('POST', '/api/tokens/bootstrap', { body: {} }),
+      /** On AWS with the one-time code of the installation. */
+      bootstrap: (code?: string) =>
+        http.json<{ secret: string; token_details: Token }>('POST', '/api/tokens/bootstrap', {
+          body: {},
+          ...(code && { headers: { 'gofer-bootstrap-code': code } }),
+        }),
       whoami: () => http.json<{ token: Token }>('GET', '/api/tokens/whoami'),
     },
   };

@@ -1,0 +1,94 @@
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, expect, test } from 'vitest';
+import { createBootstrapCodeHandler } from '../../lambdas/resources/bootstrap-code.ts';
+import type { ResourceAnswer } from '../../lambdas/resources/request.ts';
+import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+
+const name = bootstrapParameter('Gofer');
+const ssm = mockClient(SSMClient);
+const answers: ResourceAnswer[] = [];
+const handler = createBootstrapCodeHandler(createBootstrapCode, async (_, answer) => void answers.push(answer));
+
+/** Systems Manager, as far as one parameter goes. */
+let kept: string | undefined;
+const none = () => new ParameterNotFound({ message: '', $metadata: {} });
+
+beforeEach(() => {
+  kept = undefined;
+  answers.length = 0;
+  ssm.reset();
+  ssm.on(PutParameterCommand).callsFake(({ Value }: { Value: string }) => {
+    if (kept !== undefined) throw new ParameterAlreadyExists({ message: '', $metadata: {} });
+    kept = Value;
+    return {};
+  });
+  ssm.on(GetParameterCommand).callsFake(() => {
+    if (kept === undefined) throw none();
+    return { Parameter: { Value: kept } };
+  });
+  ssm.on(DeleteParameterCommand).callsFake(() => {
+    if (kept === undefined) throw none();
+    kept = undefined;
+    return {};
+  });
+});
+
+const request = (RequestType: 'Create' | 'Update' | 'Delete') => ({
+  RequestType,
+  RequestId: 'r-1',
+  StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/Gofer/uuid',
+  LogicalResourceId: 'BootstrapCode',
+  ResponseURL: 'https://cloudformation.example/answer',
+  ResourceProperties: { Name: name },
+  ...(RequestType !== 'Create' && { PhysicalResourceId: name }),
+});
+
+test('a stack that is created has a random code, encrypted, of which CloudFormation hears nothing', async () => {
+  await handler(request('Create'));
+  expect(ssm.commandCalls(PutParameterCommand)[0]?.args[0].input).toMatchObject({ Name: name, Type: 'SecureString' });
+  expect(kept).toMatch(/^[\w-]{43}$/);
+  expect(answers).toEqual([{ Status: 'SUCCESS', PhysicalResourceId: name }]);
+  const first = kept;
+  kept = undefined;
+  await handler(request('Create'));
+  expect(kept).not.toBe(first);
+});
+
+test('a request that comes twice leaves the code that may have been read already', async () => {
+  await handler(request('Create'));
+  const first = kept;
+  await handler(request('Create'));
+  expect(kept).toBe(first);
+  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+});
+
+test('an update of the stack brings no used code back', async () => {
+  await handler(request('Create'));
+  await createBootstrapCode(name).remove();
+  await handler(request('Update'));
+  expect(await createBootstrapCode(name).read()).toBeUndefined();
+});
+
+test('nothing of it is left when the stack is deleted, and what is gone is gone', async () => {
+  await handler(request('Create'));
+  await handler(request('Delete'));
+  expect(kept).toBeUndefined();
+  await handler(request('Delete'));
+  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+});
+
+test('a refusal of AWS fails the resource with its words', async () => {
+  ssm.on(PutParameterCommand).rejects(new Error('not authorized to perform: ssm:PutParameter'));
+  await handler(request('Create'));
+  expect(answers).toEqual([
+    { Status: 'FAILED', PhysicalResourceId: name, Reason: expect.stringContaining('ssm:PutParameter') },
+  ]);
+});
