@@ -11,6 +11,7 @@ import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
+import { Rush } from './http/rush.ts';
 import { createHttpServer } from './http/server.ts';
 import { lockFolder } from './lock.ts';
 import { FileLogs } from './logs/logs.ts';
@@ -79,6 +80,7 @@ async function open(
   });
   closers.push(machines.close, () => containers.close());
   const schedules = createLocalSchedules(Date.now(), (event) => onSchedule(event).catch(report('a schedule')));
+  const rush = new Rush();
   const home: Home = {
     table,
     machines,
@@ -87,7 +89,7 @@ async function open(
     schedules,
     now: Date.now,
     random: Math.random,
-    afterwards: async (work) => void work().catch(report('after an answer')),
+    afterwards: async (work) => void rush.over().then(work).catch(report('after an answer')),
     settings: localSettings,
   };
   const onTaskStateChange = createTaskStateChangeHandler(home);
@@ -97,8 +99,8 @@ async function open(
   const onSchedule = createScheduleHandler(home, notice);
 
   await ensureDefaultNamespace(home);
-  const handler = createApi(home, auth ? { authenticate: (header) => authenticate(home, header) } : {});
-  const server = createHttpServer({ handler, host, port });
+  const answer = createApi(home, auth ? { authenticate: (header) => authenticate(home, header) } : {});
+  const server = createHttpServer({ handler: (event) => rush.during(() => answer(event)), host, port });
   await server.listen();
   closers.push(() => server.close());
   await containers.resume();
