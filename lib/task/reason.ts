@@ -1,5 +1,6 @@
 /** Why a task ended as it did, in words for people. */
 import type { ParentCondition } from '../pipeline/config.ts';
+import { faultIn, inWords } from './fault.ts';
 import type { LaunchFacts, TaskItem, TaskReason, TaskStatus } from './task.ts';
 
 type Unmet = { readonly id: string; readonly condition: ParentCondition; readonly status: TaskStatus | undefined };
@@ -13,20 +14,23 @@ export function skipReason(unmet: readonly Unmet[]): TaskReason {
 const was = (status: TaskStatus | undefined) =>
   status === 'failed' ? 'failed' : status === 'successful' ? 'succeeded' : `was ${status}`;
 
-/** What the last launch ended with: the exit code, or the engine's own words. */
+/** What the last launch ended with: the exit code, and what AWS's own words mean. */
 export function exitReason(row: TaskItem, facts: LaunchFacts | undefined): TaskReason {
   if (row.error === 'States.Timeout' || facts?.stopped_reason?.startsWith(overdue)) {
     return { reason: 'abnormal_exit', description: facts?.stopped_reason ?? 'ran longer than its timeout' };
   }
   if (facts?.exit_code !== undefined) {
+    const fault = faultIn(facts.stopped_reason);
     return {
       reason: 'abnormal_exit',
-      description: `the container exited with code ${facts.exit_code}${meaning(facts.exit_code)}`,
+      description: fault
+        ? `${fault.what} (exit code ${facts.exit_code})`
+        : `the container exited with code ${facts.exit_code}${meaning(facts.exit_code)}`,
     };
   }
   const words = facts?.stopped_reason ?? row.cause ?? row.error ?? 'the container never started';
   const refused = words.startsWith('CannotStartContainerError');
-  return { reason: refused ? 'failed_precondition' : 'scheduler_error', description: words };
+  return { reason: refused ? 'failed_precondition' : 'scheduler_error', description: inWords(words) };
 }
 
 /** Begins the reason that the sweep gives when it stops what ran too long. */

@@ -1,6 +1,7 @@
 /** When a task is tried again, and how soon. The compiled `Retry` entries and the decision both go by it. */
 import type { Retry } from '../pipeline/config.ts';
-import type { LaunchFacts } from './task.ts';
+import { faultIn } from './fault.ts';
+import type { LaunchFacts, TaskItem } from './task.ts';
 
 /** Seconds before a launch is tried again after an infrastructure error. */
 export const laterSeconds = 60;
@@ -21,6 +22,27 @@ export function mayTryAgain(retry: Retry | undefined, attempt: number, facts: La
 export function endedByItself(facts: LaunchFacts | undefined): boolean {
   return (
     facts?.state === 'STOPPED' &&
-    (facts.stop_code === 'EssentialContainerExited' || facts.stop_code === 'TaskFailedToStart')
+    (facts.stop_code === 'EssentialContainerExited' || facts.stop_code === 'TaskFailedToStart') &&
+    !interrupted(facts)
   );
 }
+
+/** AWS ended it, or could not get it to run, for a reason of its own that passes: it uses up no attempt. */
+export function interrupted(facts: LaunchFacts | undefined): boolean {
+  if (facts?.stop_code === 'SpotInterruption' || facts?.stop_code === 'TerminationNotice') return true;
+  const neverRan = facts?.stop_code === 'TaskFailedToStart' && facts.exit_code === undefined;
+  return neverRan && faultIn(facts.stopped_reason)?.kind === 'passing';
+}
+
+/** Launches that AWS refuses in the same words before it is taken at them. */
+const refusals = 5;
+
+/** AWS has said often enough that it won't launch this: waiting longer changes nothing. */
+export function isRefused({ error = '', cause = '', launch = 0, attempt = 1 }: TaskItem): boolean {
+  const kind = faultIn(`${error}: ${cause}`)?.kind;
+  return (kind === 'refused' || kind === 'undefined definition') && launch - attempt + 1 >= refusals;
+}
+
+/** ECS didn't know the definition that the launch named: it has to be registered again. */
+export const lacksDefinition = ({ error = '', cause = '' }: TaskItem): boolean =>
+  faultIn(`${error}: ${cause}`)?.kind === 'undefined definition';

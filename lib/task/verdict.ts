@@ -7,7 +7,7 @@
 import type { ParentCondition, TaskConfig } from '../pipeline/config.ts';
 import { conditionMet } from '../pipeline/dag.ts';
 import { exitReason, skipReason } from './reason.ts';
-import { endedByItself, laterSeconds, mayTryAgain, retryInterval } from './retry.ts';
+import { endedByItself, interrupted, isRefused, laterSeconds, mayTryAgain, retryInterval } from './retry.ts';
 import { factsOf, type LaunchFacts, type TaskItem, type TaskReason, type TaskStatus } from './task.ts';
 
 export type View = {
@@ -90,9 +90,8 @@ function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdi
   const error = row.error ?? '';
   if (!known && error !== 'States.TaskFailed' && error !== 'AmazonECS.Unknown' && !view.inspected)
     return { do: 'inspect' };
-  const interrupted = facts?.stop_code === 'SpotInterruption';
   const infrastructure =
-    interrupted || !(endedByItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
+    interrupted(facts) || !(endedByItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
   if (infrastructure) return { do: 'postpone', phase: 'later', seconds: laterSeconds };
   const attempt = row.attempt ?? 1;
   if (!mayTryAgain(view.task.retry, attempt, facts))
@@ -106,7 +105,10 @@ function postponed(view: View, row: TaskItem, facts: LaunchFacts | undefined): V
   const attempt = row.attempt ?? 1;
   if (row.phase === 'again') return { do: 'grant', attempt: attempt + 1 };
   if (!view.inspected) return { do: 'inspect' };
-  if (!endedByItself(facts)) return { do: 'grant', attempt };
+  if (!endedByItself(facts)) {
+    if (isRefused(row)) return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
+    return { do: 'grant', attempt };
+  }
   if (!mayTryAgain(view.task.retry, attempt, facts))
     return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
   return { do: 'grant', attempt: attempt + 1 };

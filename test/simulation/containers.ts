@@ -46,8 +46,12 @@ export type Watchers = {
 const landing = 45;
 const listingLag = 8;
 
+/** All tasks of the simulation are alike. */
+const definition = 'definition';
+
 export class SimulatedContainers {
   readonly all: SimulatedContainer[] = [];
+  #defined = false;
   readonly #world: World;
   readonly #faults: Faults;
   readonly #watchers: Watchers;
@@ -59,9 +63,14 @@ export class SimulatedContainers {
   }
 
   readonly port: Containers = {
-    nameOf: () => 'definition',
-    define: async () => 'definition',
-    forget: async () => undefined,
+    nameOf: () => definition,
+    define: async () => {
+      this.#defined = true;
+      return definition;
+    },
+    forget: async () => {
+      this.#defined = false;
+    },
     list: async (run) =>
       this.all.filter((container) => container.group.startsWith(`${run}/`) && this.#listed(container)).map(described),
     listAll: async () => this.all.filter((container) => this.#listed(container)).map(described),
@@ -91,6 +100,8 @@ export class SimulatedContainers {
       world.random() * 0.5 + (world.troubles && this.#faults.throttle && world.chance(0.1) ? world.random() * 200 : 0),
     );
     if (!execution.alive) return dead();
+    if (world.troubles && this.#faults.undefine && world.chance(0.05)) this.#defined = false;
+    if (!this.#defined) throw new StateError('ECS.ClientException', 'TaskDefinition not found.');
     const refused = world.troubles && this.#faults.refuse && world.chance(0.15);
     const doubtful = !refused && world.troubles && this.#faults.server && world.chance(0.15);
     await world.sleep(world.chance(0.8) ? world.random() : world.random() * landing);

@@ -13,6 +13,8 @@ const soft = [
   'twosweeps',
   /** Callers repeat a start that failed without saying that it is the same. */
   'nokey',
+  /** The task definition is removed under a task that still runs. */
+  'undefine',
   /** Spot capacity is taken back: neither an end nor an attempt. */
   'spot',
   /** One machine: the server is killed and started again; only the table and the containers survive. */

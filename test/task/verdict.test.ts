@@ -51,6 +51,41 @@ const parent = (
 const thrice = config({ retry: { attempts: 3, interval: 5, rate: 2 } });
 
 const facts: readonly [string, Partial<View>, object][] = [
+  [
+    'no capacity to start with uses up no attempt',
+    {
+      row: ended(stopped({ stop_code: 'TaskFailedToStart', stopped_reason: 'Capacity is unavailable at this time.' })),
+    },
+    { do: 'postpone', phase: 'later', seconds: 60 },
+  ],
+  [
+    'an image that is missing does',
+    { row: ended(stopped({ stop_code: 'TaskFailedToStart', stopped_reason: 'CannotPullContainerError: not found' })) },
+    expect.objectContaining({ do: 'complete', status: 'failed' }),
+  ],
+  [
+    'Spot capacity that is taken back uses up no attempt',
+    { row: ended(stopped({ stop_code: 'SpotInterruption', exit_code: 143 })) },
+    { do: 'postpone', phase: 'later', seconds: 60 },
+  ],
+  [
+    'a launch that AWS refused is repeated',
+    { row: { ...ended(undefined, 'ECS.AccessDeniedException'), phase: 'later', launch: 4 }, inspected: true },
+    { do: 'grant', attempt: 1 },
+  ],
+  [
+    'but not for ever',
+    { row: { ...ended(undefined, 'ECS.AccessDeniedException'), phase: 'later', launch: 5 }, inspected: true },
+    expect.objectContaining({ do: 'complete', status: 'failed' }),
+  ],
+  [
+    'one that AWS throttled is',
+    {
+      row: { ...ended(undefined, 'ECS.AmazonECSException'), phase: 'later', launch: 50, cause: 'Rate exceeded.' },
+      inspected: true,
+    },
+    { do: 'grant', attempt: 1 },
+  ],
   ['a task without parents is launched', {}, { do: 'grant', attempt: 1 }],
   ['nobody launches what no state waits for', { awaited: false }, { do: 'wait' }],
   ['an open parent is waited for', { parents: [parent('any')] }, { do: 'wait' }],
