@@ -8,6 +8,7 @@ import { ensureNamespace } from '../namespace/namespaces.ts';
 import type { Manager } from '../pipeline/managed.ts';
 import { emitState, findPipeline, getPipeline } from '../pipeline/pipelines.ts';
 import { type Registration, registerConfig } from '../pipeline/register.ts';
+import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
 import { type DeploymentItem, type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, any, equals, missing } from '../store/table.ts';
 import { deploy } from './deploy.ts';
@@ -72,17 +73,16 @@ async function disable(home: Home, namespace: string, id: string): Promise<void>
 }
 
 /** False: another version went live meanwhile. One that the stack takes anew is enabled; later on that is for operators. */
-async function take(
-  home: Home,
-  { namespace, id, uid, managed_by, state }: PipelineItem,
-  version: number,
-  manager: Manager,
-): Promise<boolean> {
+async function take(home: Home, pipeline: PipelineItem, version: number, manager: Manager): Promise<boolean> {
+  const { namespace, id, uid, managed_by, state } = pipeline;
   const free = any(missing('managed_by'), equals('managed_by.stack', manager.stack));
   const condition = all(equals('uid', uid), equals('live', version), missing('deleting'), free);
   const enables = !managed_by && state === 'disabled';
   const set = { managed_by: manager, ...(enables && { state: 'active', modified: home.now() }) };
+  // From here on the stack's own rules start it.
+  const scheduled = await announceSchedule(home, pipeline);
   const taken = (await home.table.update(pipelineKey(namespace, id), { set }, condition)) as PipelineItem | undefined;
+  if (scheduled) await keepSchedule(home, pipeline);
   if (taken && enables) await emitState(home, taken);
   return taken !== undefined;
 }

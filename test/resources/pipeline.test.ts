@@ -92,6 +92,16 @@ describe('a pipeline of a stack', () => {
     expect(await pipeline()).toMatchObject({ uid, live: 2, managed_by: { stack: 'Data', resource: 'Nightly1A2B' } });
   });
 
+  test('that the API scheduled is started by the rules of the stack from then on', async () => {
+    const scheduled = configOf('nightly', 'busybox:1', { schedule: '0 3 * * *' });
+    await registerConfig(home, { ...nightly, config: scheduled });
+    await deploy(home, { ...nightly, version: 1 });
+    const { uid } = await pipeline();
+    expect(home.scheduled.get(uid)).toHaveLength(1);
+    await ask(home, { config: scheduled });
+    expect(home.scheduled.get(uid) ?? []).toEqual([]);
+  });
+
   test('of one stack is refused to another, which is told what to do', async () => {
     await ask(home, { config: v1 });
     expect(await ask(home, { config: v2, stack: 'Other' })).toEqual({
