@@ -79,8 +79,8 @@ async function take(home: Home, pipeline: PipelineItem, version: number, manager
   const condition = all(equals('uid', uid), equals('live', version), missing('deleting'), free);
   const enables = !managed_by && state === 'disabled';
   const set = { managed_by: manager, ...(enables && { state: 'active', modified: home.now() }) };
-  // From here on the stack's own rules start it.
-  const scheduled = await announceSchedule(home, pipeline);
+  // From here on the stack's own rules start it: only what the API's schedule may have left is to be taken away.
+  const scheduled = await announceSchedule(home, { ...pipeline, managed_by: manager });
   const taken = (await home.table.update(pipelineKey(namespace, id), { set }, condition)) as PipelineItem | undefined;
   if (scheduled) await keepSchedule(home, pipeline);
   if (taken && enables) await emitState(home, taken);

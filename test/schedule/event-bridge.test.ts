@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parseCron } from '../../lib/schedule/cron.ts';
 import { eventBridgeCron } from '../../lib/schedule/event-bridge.ts';
 import { cronText } from './arbitrary.ts';
+import { awsComesAt } from './aws-times.ts';
 
 test.each([
   ['0 3 * * MON-FRI', ['cron(0 3 ? * 2-6 *)']],
@@ -59,28 +60,8 @@ test('each expression is in the form that EventBridge takes', () => {
   );
 });
 
-/**
- * The minutes of a `cron(…)` of EventBridge from its documentation alone: six fields, of the two day fields one is `?`,
- * days of the week are 1 to 7 from Sunday.
- */
 function awsTimes(expression: string, start: number, end: number): number[] {
-  const [minutes = '', hours = '', date = '', months = '', weekday = ''] = expression.slice(5, -1).split(' ');
   const times: number[] = [];
-  for (let midnight = start; midnight < end; midnight += day) {
-    const now = new Date(midnight);
-    const onDay = weekday === '?' ? has(date, now.getUTCDate()) : has(weekday, now.getUTCDay() + 1);
-    if (!onDay || !has(months, now.getUTCMonth() + 1)) continue;
-    for (let time = midnight; time < midnight + day && time < end; time += minute) {
-      const at = new Date(time);
-      if (has(hours, at.getUTCHours()) && has(minutes, at.getUTCMinutes())) times.push(time);
-    }
-  }
+  for (let time = start; time < end; time += minute) if (awsComesAt(expression, time)) times.push(time);
   return times;
 }
-
-const has = (field: string, value: number) =>
-  field === '*' ||
-  field.split(',').some((part) => {
-    const [from, to = from] = part.split('-').map(Number);
-    return from !== undefined && to !== undefined && value >= from && value <= to;
-  });
