@@ -6,42 +6,42 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Home } from '../home.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
+import { bootstrapParameter, createBootstrapCode } from './bootstrap-code.ts';
 import { createContainers } from './containers.ts';
 import { dynamoProtocol } from './dynamo.ts';
 import { readEnvironment } from './environment.ts';
 import { createLogs } from './logs.ts';
 import { createMachines } from './machines.ts';
+import { patient } from './retry.ts';
 import { createSchedules } from './schedules.ts';
-
-/** Registering task definitions and creating machines is one a second on AWS: calls wait their turn rather than fail. */
-const patient = { maxAttempts: 8 };
 
 export function createAwsHome(variables: Readonly<Record<string, string | undefined>> = process.env): Home {
   const env = readEnvironment(variables);
   // arn:aws:states:eu-central-1:123456789012
   const region = env.GOFER_STATES_ARN.split(':')[3] ?? '';
-  const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region })), env.GOFER_TABLE);
+  const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region, ...patient() })), env.GOFER_TABLE);
   return {
     table,
-    machines: createMachines(new SFNClient({ region, ...patient }), {
+    machines: createMachines(new SFNClient({ region, ...patient() }), {
       statesArn: env.GOFER_STATES_ARN,
       roleArn: env.GOFER_MACHINE_ROLE_ARN,
       logGroupArn: env.GOFER_MACHINE_LOG_GROUP_ARN,
     }),
-    containers: createContainers(new ECSClient({ region, ...patient }), {
+    containers: createContainers(new ECSClient({ region, ...patient() }), {
       installation: env.GOFER_INSTALLATION,
       clusterArn: env.GOFER_CLUSTER_ARN,
       executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
       logGroup: env.GOFER_TASK_LOG_GROUP,
       region,
     }),
-    logs: createLogs(new CloudWatchLogsClient({ region }), table, { logGroup: env.GOFER_TASK_LOG_GROUP }),
-    schedules: createSchedules(new SchedulerClient({ region, ...patient }), {
+    logs: createLogs(new CloudWatchLogsClient({ region, ...patient() }), table, { logGroup: env.GOFER_TASK_LOG_GROUP }),
+    schedules: createSchedules(new SchedulerClient({ region, ...patient() }), {
       group: env.GOFER_SCHEDULE_GROUP,
       functionArn: env.GOFER_SCHEDULE_FUNCTION_ARN,
       roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
       lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
     }),
+    bootstrapCode: createBootstrapCode(bootstrapParameter(env.GOFER_INSTALLATION), { region }),
     now: Date.now,
     random: Math.random,
     afterwards: (work) => work(),
