@@ -1,5 +1,5 @@
 /** Target of the rule for Step Functions "Execution Status Change": best effort, so it is only a shortcut for the sweep. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import { findRun } from '../../lib/run/load.ts';
 import { sweepRun } from '../../lib/run/sweep-run.ts';

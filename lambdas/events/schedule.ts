@@ -1,5 +1,5 @@
 /** Target of every schedule: EventBridge Scheduler's for pipelines of the API, rules for those of a stack. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import { startScheduled } from '../../lib/schedule/start.ts';
 

@@ -1,5 +1,5 @@
 /** The custom resource behind a pipeline of a stack: it makes live what the stack says, and lets go when it is removed there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { deployManaged, releaseManaged } from '../../lib/deployment/managed.ts';
 import type { Home } from '../../lib/home.ts';
 import type { CustomResource } from './custom-resource.ts';

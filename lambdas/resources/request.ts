@@ -1,6 +1,6 @@
 /** What CloudFormation asks of a custom resource, and how it is answered: by a PUT to a presigned address, whenever that may be. */
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const properties = z.record(z.string(), z.unknown());
 

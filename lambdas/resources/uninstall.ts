@@ -1,6 +1,6 @@
 /** The custom resource that CloudFormation deletes first: it clears away what the stack itself knows nothing of. */
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import type { Leftovers } from '../../lib/ports/leftovers.ts';
 import { uninstall } from '../../lib/system/uninstall.ts';

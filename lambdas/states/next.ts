@@ -1,5 +1,5 @@
 /** Step function of the states `next t`. It answers through the task token, not by its result. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import { next } from '../../lib/task/next.ts';
 

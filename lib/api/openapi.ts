@@ -1,5 +1,5 @@
 /** The OpenAPI document, made from the operations: it can't say anything that the server doesn't do. */
-import { z } from 'zod';
+import * as z from 'zod';
 import program from '../../package.json' with { type: 'json' };
 import type { Operation } from './operation.ts';
 import { errorSchema } from './schemas/common.ts';

@@ -4,7 +4,7 @@
  * `operation({ ..., handler })` keeps the handler's types and hides them behind `answer`, so that operations of every
  * shape stand in one list.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Home } from '../home.ts';
 import type { DeepReadonly } from './read-only.ts';
 import { checkRequest } from './request-check.ts';

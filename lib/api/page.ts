@@ -1,5 +1,5 @@
 /** Pagination: the same three fields on every list. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const pageSchema = z.object({
   limit: z.int().nonnegative().optional().describe('At most this many; absent or 0: all of them.'),

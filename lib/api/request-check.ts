@@ -1,5 +1,5 @@
 /** Checks a request against an operation's schemas and names everything that is wrong with it at once. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidError } from '../errors.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
 

@@ -34,12 +34,12 @@ export function functionBuild(entry: string, folder: string): BuildOptions {
     bundle: true,
     // The clients too: what was tested is what runs, whatever the runtime brings along.
     packages: 'bundle',
+    alias: { '@aws-sdk/credential-provider-node': here('../aws/lambda-credentials.ts') },
     platform: 'node',
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',

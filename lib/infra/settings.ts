@@ -1,5 +1,5 @@
 /** From props or context to checked settings with every default in place. What is wrong fails the synthesis, by its name. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeDuration } from '../pipeline/duration.ts';
 import { duration } from '../pipeline/fields.ts';
 import { problemsOf, writeValue } from '../pipeline/issue.ts';
@@ -43,6 +43,7 @@ const fields = {
   throttle: z
     .strictObject({ rate: z.number().min(1).max(10_000), burst: z.int().min(1).max(5_000) })
     .default({ rate: 100, burst: 200 }),
+  maxStreams: z.int().min(1).max(1_000).optional(),
 };
 
 const appFields = {

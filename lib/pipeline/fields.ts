@@ -1,5 +1,5 @@
 /** The fields of a pipeline config, one schema each: what is allowed, what it becomes, and how a wrong value is told. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCron, writeCron } from '../schedule/cron.ts';
 import type { ParentCondition } from './config.ts';
 import { durationPattern, secondsOf, writeDuration } from './duration.ts';

@@ -2,7 +2,7 @@
  * The one description of a pipeline config: from it come validation, the types of what users write, and JSON Schema.
  * It reads what Gofer's own clients send (the contract's `Pipeline`) and the further fields of this project.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PipelineConfig, TaskConfig } from './config.ts';
 import * as field from './fields.ts';
 import { problemsOf } from './issue.ts';

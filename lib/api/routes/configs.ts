@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deploy } from '../../deployment/deploy.ts';
 import { deploymentView } from '../../deployment/deployments.ts';
 import { getPipeline, pipelineView } from '../../pipeline/pipelines.ts';

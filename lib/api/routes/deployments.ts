@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rollback } from '../../deployment/deploy.ts';
 import { deploymentView, getDeployment, listDeployments } from '../../deployment/deployments.ts';
 import { operation } from '../operation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidError } from '../../errors.ts';
 import { deleteEvent, eventView, getEvent, listEvents } from '../../events/events.ts';
 import { operation } from '../operation.ts';

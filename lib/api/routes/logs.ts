@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { removeLogs } from '../../logs/remove.ts';
 import { getRunTask } from '../../run/runs.ts';
 import { operation } from '../operation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deletePipeline } from '../../pipeline/delete.ts';
 import { getPipeline, listPipelines, pipelineView, setPipelineState } from '../../pipeline/pipelines.ts';
 import { operation } from '../operation.ts';

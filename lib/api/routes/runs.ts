@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cancelRun } from '../../run/cancel.ts';
 import { getRun, listRuns, queuePosition } from '../../run/runs.ts';
 import { startRun } from '../../run/start.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getSystem, preferencesView, systemMetadata, updatePreferences } from '../../system/system.ts';
 import { operation } from '../operation.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getRunTask, getRunTasks } from '../../run/runs.ts';
 import { cancelTask } from '../../task/cancel.ts';
 import { operation } from '../operation.ts';

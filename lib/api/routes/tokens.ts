@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bootstrapHeader } from '../../access/bootstrap-code.ts';
 import { bootstrapToken, getToken, tokenView } from '../../access/tokens.ts';
 import { GoferError } from '../../errors.ts';

@@ -1,5 +1,5 @@
 /** Shapes that several nouns share. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Epoch milliseconds; 0 = not yet. */
 export const timeSchema = z.int().nonnegative();

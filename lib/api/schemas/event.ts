@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventDetails, EventKind } from '../../events/kind.ts';
 import type { DeepReadonly } from '../read-only.ts';
 import { timeSchema } from './common.ts';

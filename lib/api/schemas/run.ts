@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../read-only.ts';
 import { initiatorSchema, numberSchema, timeSchema, variableSchema } from './common.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../read-only.ts';
 import { numberSchema, timeSchema, variableSchema } from './common.ts';
 import { taskSchema } from './pipeline.ts';
