@@ -4,7 +4,7 @@ import { readApi } from '../doctor/api.ts';
 import { type Check, examine, type Finding, type Status } from '../doctor/check.ts';
 import { type AwsFlags, awsOptions } from './aws/options.ts';
 import { examples, type Runner } from './command.ts';
-import { exit } from './exit.ts';
+import { exit, UsageError } from './exit.ts';
 import type { Session } from './session.ts';
 import { pad } from './terminal/text.ts';
 import { version } from './version.ts';
@@ -30,8 +30,10 @@ async function checksFor(session: Session, flags: DoctorFlags): Promise<readonly
   const api = (url: string) =>
     readApi({ url, token: config.token, version: version(), fetch: io.fetch, now: io.now, wait: io.wait });
   const url = config.api_base_url;
+  const onAws = flags.aws ?? isOnAws(url);
+  if (!onAws && (flags.region || flags.profile)) throw new UsageError('--region and --profile need --aws');
   // Loaded for this command alone: what they bring along is half of the AWS SDK, or a client of Docker.
-  if (flags.aws ?? isOnAws(url)) {
+  if (onAws) {
     const [{ awsChecks }, { openAccount }] = await Promise.all([
       import('../doctor/aws/checks.ts'),
       import('../doctor/aws/reader.ts'),

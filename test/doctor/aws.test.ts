@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../lib/cli/aws/stack.ts';
 import type { Account } from '../../lib/doctor/aws/account.ts';
+import type { Inventory } from '../../lib/doctor/aws/orphans.ts';
 import type { Subnet } from '../../lib/doctor/aws/subnets.ts';
-import { complaints, environment, examined, healthy, now } from './fake-account.ts';
+import { complaints, environment, examined, healthy, inventory, now } from './fake-account.ts';
 
 const minutes = 60_000;
 const settings = (changes: Partial<typeof environment>): Pick<Account, 'environment'> => ({
@@ -16,7 +17,7 @@ test('a healthy account gets an ok for every check', async () => {
   expect(complaints(findings)).toEqual([]);
   expect(findings.map(({ check }) => check)).toEqual([
     ...['credentials', 'stack', 'address', 'API', 'token', 'clock'],
-    ...['vCPUs', 'launch rate', 'concurrency', 'image path', 'lost events'],
+    ...['vCPUs', 'launch rate', 'concurrency', 'image path', 'lost events', 'orphans'],
   ]);
 });
 
@@ -182,4 +183,35 @@ test('lost events say how to hand them over', async () => {
   expect(complaints(await examined({ waiting: async () => 3 }))).toMatchObject([
     { check: 'lost events', status: 'warn', next: expect.stringContaining('gofer event redrive') },
   ]);
+});
+
+describe('orphans', () => {
+  const having = (changes: Partial<Inventory>) => examined({ inventory: async () => ({ ...inventory, ...changes }) });
+
+  test.each<[string, Partial<Inventory>, string, string]>([
+    [
+      'a live version without its machine',
+      { machines: [] },
+      'fail',
+      'gofer pipeline config deploy build 2 --namespace default',
+    ],
+    ['a live version without task definitions', { families: [] }, 'fail', 'gofer pipeline config deploy build 2'],
+    ['a machine of no version', { machines: ['gofer_u1_2', 'gofer_u9_9'] }, 'warn', ':stateMachine:gofer_u9_9'],
+    ['a task definition of no version', { families: ['gofer-1', 'gofer-9'] }, 'warn', '--task-definition gofer-9:1'],
+    [
+      'a task of no run',
+      { containers: [{ arn: 'arn:task/9', createdAt: now - 60 * minutes, expected: false }] },
+      'warn',
+      '--task arn:task/9',
+    ],
+  ])('%s', async (_, changes, status, next) => {
+    expect(complaints(await having(changes))).toMatchObject([
+      { check: 'orphans', status, next: expect.stringContaining(next) },
+    ]);
+  });
+
+  test("a task that nobody expects is the sweep's for its first minutes", async () => {
+    const containers = [{ arn: 'arn:task/9', createdAt: now - 2 * minutes, expected: false }];
+    expect(complaints(await having({ containers }))).toEqual([]);
+  });
 });

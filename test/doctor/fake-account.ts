@@ -3,12 +3,14 @@ import type { Environment } from '../../lib/aws/environment.ts';
 import type { ApiFacts } from '../../lib/doctor/api.ts';
 import type { Account } from '../../lib/doctor/aws/account.ts';
 import { awsChecks } from '../../lib/doctor/aws/checks.ts';
+import type { Inventory } from '../../lib/doctor/aws/orphans.ts';
 import { examine, type Finding } from '../../lib/doctor/check.ts';
 
 export const apiUrl = 'https://abc123.execute-api.eu-central-1.amazonaws.com/prod';
 export const now = Date.UTC(2026, 10, 23, 12);
 
 export const environment: Environment = {
+  GOFER_INSTALLATION: 'Gofer',
   GOFER_TABLE: 'Gofer-Table',
   GOFER_CLUSTER_ARN: 'arn:aws:ecs:eu-central-1:123456789012:cluster/Gofer',
   GOFER_SUBNETS: 'subnet-a,subnet-b',
@@ -28,6 +30,20 @@ export const environment: Environment = {
   GOFER_DEFAULT_TIMEOUT: '86400',
   GOFER_MAX_TIMEOUT: '604800',
 } as Environment;
+
+export const inventory: Inventory = {
+  versions: [
+    { namespace: 'default', pipeline: 'build', version: 1, live: false, machine: 'gofer_u1_1', families: ['gofer-1'] },
+    { namespace: 'default', pipeline: 'build', version: 2, live: true, machine: 'gofer_u1_2', families: ['gofer-1'] },
+  ],
+  // The machine of a version that nothing needs any more was removed: that is how it should be.
+  machines: ['gofer_u1_2'],
+  families: ['gofer-1'],
+  containers: [{ arn: 'arn:task/1', createdAt: now - 3_600_000, expected: true }],
+  statesArn: environment.GOFER_STATES_ARN,
+  clusterArn: environment.GOFER_CLUSTER_ARN,
+  now,
+};
 
 export const healthy: Account = {
   identity: async () => ({ account: '123456789012', arn: 'arn:aws:iam::123456789012:user/ada' }),
@@ -50,6 +66,7 @@ export const healthy: Account = {
   concurrency: async () => ({ all: 1000, unreserved: 990 }),
   subnets: async (ids) => ids.map((id) => ({ id, gateway: 'igw-1', endpoints: ['s3', 'dynamodb'] })),
   waiting: async () => 0,
+  inventory: async () => inventory,
 };
 
 export const answering: ApiFacts = {

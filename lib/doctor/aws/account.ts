@@ -1,6 +1,7 @@
 /** What the checks ask AWS, with the caller's own credentials. Tests bring their own. */
 import type { Environment } from '../../aws/environment.ts';
 import type { DeployedStack } from '../../cli/aws/stack.ts';
+import type { Inventory } from './orphans.ts';
 import type { Quota } from './quotas.ts';
 import type { Subnet } from './subnets.ts';
 
@@ -17,4 +18,6 @@ export type Account = {
   subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
   /** About how many messages wait in the queue. */
   waiting(queueUrl: string): Promise<number>;
+  /** What was made at run time, and what the table knows of it. */
+  inventory(): Promise<Inventory>;
 };

@@ -4,6 +4,7 @@ import { type Check, check, ok } from '../check.ts';
 import { judgeClock } from '../clock.ts';
 import type { Account } from './account.ts';
 import { judgeLostEvents } from './lost-events.ts';
+import { judgeOrphans } from './orphans.ts';
 import { judgeConcurrency, judgeLaunchRate, judgeVcpus } from './quotas.ts';
 import { judgeAddress, judgeStack } from './stack.ts';
 import { judgeSubnets } from './subnets.ts';
@@ -45,6 +46,7 @@ export const awsChecks = ({ account, api, url }: AwsChecks): readonly (readonly 
       check('concurrency', () => account.concurrency(), judgeConcurrency),
       check('image path', () => subnetFacts(account), judgeSubnets),
       check('lost events', () => waiting(account), judgeLostEvents),
+      check('orphans', () => account.inventory(), judgeOrphans),
     ],
   ];
 };

@@ -9,6 +9,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { readEnvironment } from '../../aws/environment.ts';
 import { awsError, clientOptions, readStack, type StackQuery } from '../../cli/aws/stack.ts';
 import type { Account } from './account.ts';
+import { takeInventory } from './inventory.ts';
 import { subnetsOf } from './routes.ts';
 
 export function openAccount(query: StackQuery): Account {
@@ -21,6 +22,13 @@ export function openAccount(query: StackQuery): Account {
       throw awsError(error, query);
     }
   };
+  const environment = once(() =>
+    told(async () => {
+      const FunctionName = `${query.stack}-next`;
+      const answer = await new LambdaClient(options).send(new GetFunctionConfigurationCommand({ FunctionName }));
+      return readEnvironment(answer.Environment?.Variables ?? {});
+    }),
+  );
   return {
     identity: () =>
       told(async () => {
@@ -28,13 +36,7 @@ export function openAccount(query: StackQuery): Account {
         return { account: Account, arn: Arn };
       }),
     stack: once(() => readStack(query)),
-    environment: once(() =>
-      told(async () => {
-        const FunctionName = `${query.stack}-next`;
-        const answer = await new LambdaClient(options).send(new GetFunctionConfigurationCommand({ FunctionName }));
-        return readEnvironment(answer.Environment?.Variables ?? {});
-      }),
-    ),
+    environment,
     fargateQuotas: once(() =>
       told(async () => {
         const client = new ServiceQuotasClient(options);
@@ -58,6 +60,7 @@ export function openAccount(query: StackQuery): Account {
         const { Attributes } = await new SQSClient(options).send(ask);
         return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
       }),
+    inventory: () => told(async () => takeInventory(options, await environment())),
   };
 }
 

@@ -1,0 +1,112 @@
+/** Takes {@link Inventory} with the caller's credentials: the table's versions, and what is there in the account. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTaskDefinitionCommand, ECSClient, paginateListTaskDefinitionFamilies } from '@aws-sdk/client-ecs';
+import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
+import { createContainers } from '../../aws/containers.ts';
+import { dynamoProtocol } from '../../aws/dynamo.ts';
+import type { Environment } from '../../aws/environment.ts';
+import type { clientOptions } from '../../cli/aws/stack.ts';
+import { createDynamoTable } from '../../store/dynamo.ts';
+import { runKey } from '../../store/items.ts';
+import type { Table } from '../../store/table.ts';
+import { parseGroup } from '../../task/group.ts';
+import type { Inventory } from './orphans.ts';
+import { versionsIn } from './versions.ts';
+
+export async function takeInventory(
+  options: ReturnType<typeof clientOptions>,
+  environment: Environment,
+): Promise<Inventory> {
+  const table = createDynamoTable(dynamoProtocol(new DynamoDBClient(options)), environment.GOFER_TABLE);
+  const ecs = new ECSClient(options);
+  // First what is there, then what is known: what is made in between is then known, and not taken for an orphan.
+  const [machines, families, containers] = await Promise.all([
+    machineNames(new SFNClient(options)),
+    familyNames(ecs),
+    containersOf(ecs, environment, table),
+  ]);
+  const { versions, knownMachines, knownFamilies } = await versionsIn(table, environment);
+  return {
+    versions,
+    machines: await ours(
+      machines,
+      knownMachines,
+      roleOfMachine(new SFNClient(options), environment),
+      environment.GOFER_MACHINE_ROLE_ARN,
+    ),
+    families: await ours(families, knownFamilies, roleOfFamily(ecs), environment.GOFER_EXECUTION_ROLE_ARN),
+    containers,
+    statesArn: environment.GOFER_STATES_ARN,
+    clusterArn: environment.GOFER_CLUSTER_ARN,
+    now: Date.now(),
+  };
+}
+
+async function machineNames(client: SFNClient): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { stateMachines = [] } of paginateListStateMachines({ client }, { maxResults: 1000 }))
+    names.push(...stateMachines.flatMap(({ name }) => (name?.startsWith('gofer_') ? [name] : [])));
+  return names;
+}
+
+async function familyNames(client: ECSClient): Promise<string[]> {
+  const names: string[] = [];
+  const active = { familyPrefix: 'gofer-', status: 'ACTIVE' } as const;
+  for await (const { families = [] } of paginateListTaskDefinitionFamilies({ client }, active)) names.push(...families);
+  // As the product names them: a stranger may have chosen the same beginning.
+  return names.filter((name) => /^gofer-[0-9a-f]{32}$/.test(name));
+}
+
+async function containersOf(
+  client: ECSClient,
+  environment: Environment,
+  table: Table,
+): Promise<Inventory['containers']> {
+  const containers = createContainers(client, {
+    installation: environment.GOFER_INSTALLATION,
+    clusterArn: environment.GOFER_CLUSTER_ARN,
+    executionRoleArn: environment.GOFER_EXECUTION_ROLE_ARN,
+    logGroup: environment.GOFER_TASK_LOG_GROUP,
+    region: environment.GOFER_STATES_ARN.split(':')[3] ?? '',
+  });
+  const alive = (await containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  const runs = await table.getMany(
+    alive.map(({ group }) => {
+      const { uid = '', number = 0 } = parseGroup(group) ?? {};
+      return runKey(uid, number);
+    }),
+  );
+  return alive.map(({ arn, createdAt }, i) => ({
+    arn,
+    createdAt,
+    expected: runs[i] !== undefined && runs[i]['state'] !== 'complete',
+  }));
+}
+
+/** Calls a second are few: beyond that many unknown names, the rest isn't asked about and isn't counted. */
+const asked = 100;
+
+/** Two installations may share an account: of the names that the table doesn't know, those with this installation's role. */
+async function ours(
+  names: readonly string[],
+  known: ReadonlySet<string>,
+  roleOf: (name: string) => Promise<string | undefined>,
+  role: string,
+): Promise<string[]> {
+  const found = names.filter((name) => known.has(name));
+  for (const name of names.filter((each) => !known.has(each)).slice(0, asked))
+    if ((await roleOf(name)) === role) found.push(name);
+  return found;
+}
+
+const roleOfMachine =
+  (client: SFNClient, { GOFER_STATES_ARN }: Environment) =>
+  async (name: string): Promise<string | undefined> => {
+    const stateMachineArn = `${GOFER_STATES_ARN}:stateMachine:${name}`;
+    return (await client.send(new DescribeStateMachineCommand({ stateMachineArn }))).roleArn;
+  };
+
+const roleOfFamily =
+  (client: ECSClient) =>
+  async (taskDefinition: string): Promise<string | undefined> =>
+    (await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition?.executionRoleArn;
