@@ -46,7 +46,7 @@ async function redriveAll(flags: RedriveFlags): Promise<Redriven[]> {
 const words: Readonly<Record<Outcome, string>> = {
   delivered: 'delivered',
   ready: 'would be delivered',
-  needless: 'needless: the sweep runs every minute',
+  needless: 'needless',
   failed: 'failed again',
   refused: 'left alone',
 };
@@ -56,7 +56,7 @@ function linesOf(redriven: readonly Redriven[], { terminal }: Session): string[]
   const { green, red, dim } = terminal.style;
   const paint = { delivered: green, ready: green, needless: dim, failed: red, refused: red };
   return tableLines(
-    ['outcome', 'function', 'event', 'was lost because', 'is kept because'],
+    ['outcome', 'function', 'event', 'was lost because', 'not delivered because'],
     redriven.map((each) => [
       { text: words[each.outcome], paint: paint[each.outcome] },
       each.function ?? '',

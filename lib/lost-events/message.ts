@@ -27,6 +27,8 @@ export type LostEvent = {
   readonly about: string;
   /** Why it was lost, in AWS's words. */
   readonly reason: string;
+  /** A request of CloudFormation's, to a custom resource. */
+  readonly request: boolean;
 };
 
 /** A string says why the message can't be read as a lost event. */
@@ -40,17 +42,23 @@ export function readMessage({ body, attributes }: Message): LostEvent | string {
   if (!functionName) return `its target ${arn} is no function`;
   if (attributes['IS_PAYLOAD_TRUNCATED'] === 'true') return 'its payload was cut off by EventBridge Scheduler';
   const payload = report ? report.payload : content;
+  const request = requestOf(payload);
   return {
     functionName,
     // As it came, where it came bare: nothing is lost on the way through a parser.
     payload: report ? JSON.stringify(payload) : body,
-    about: text(payload, 'detail-type') ?? 'an event',
+    about: text(payload, 'detail-type') ?? request ?? 'an event',
+    request: request !== undefined,
     reason: report?.reason ?? attributes['ERROR_MESSAGE'] ?? attributes['ERROR_CODE'] ?? 'unknown',
   };
 }
 
 /** `arn:aws:lambda:eu-central-1:123456789012:function:Gofer-next:$LATEST` → `Gofer-next`. */
 const functionOf = (arn: string): string | undefined => /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(arn)?.[1];
+
+/** `Update of NightlyLive1A2B3C4D`. */
+const requestOf = (payload: unknown): string | undefined =>
+  text(payload, 'ResponseURL') && `${text(payload, 'RequestType')} of ${text(payload, 'LogicalResourceId')}`;
 
 type Report = { readonly functionArn: string; readonly payload: unknown; readonly reason: string };
 

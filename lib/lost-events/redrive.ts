@@ -21,7 +21,7 @@ export type KnownFunctions = {
   readonly sweep: string | undefined;
 };
 
-/** `ready`: a dry run found nothing against it. */
+/** `ready`: a dry run found nothing against it. `needless`: it goes from the queue without having been delivered. */
 export type Outcome = 'delivered' | 'ready' | 'needless' | 'failed' | 'refused';
 
 export type Redriven = {
@@ -31,7 +31,7 @@ export type Redriven = {
   readonly about?: string;
   /** Why it was lost. */
   readonly lost?: string;
-  /** Why it is still in the queue. */
+  /** Why it was not delivered. */
   readonly problem?: string;
 };
 
@@ -79,11 +79,13 @@ async function handOver(
 ): Promise<Redriven> {
   const lost = readMessage(message);
   if (typeof lost === 'string') return { message: message.id, outcome: 'refused', problem: lost };
-  const { functionName, payload, about, reason } = lost;
+  const { functionName, payload, about, reason, request } = lost;
   const facts = { message: message.id, function: functionName, about, lost: reason };
   if (!names.has(functionName))
     return { ...facts, outcome: 'refused', problem: `${functionName} is no function of this stack` };
-  if (functionName === sweep) return { ...facts, outcome: 'needless' };
+  if (functionName === sweep) return { ...facts, outcome: 'needless', problem: 'the sweep runs every minute' };
+  // Answered now, it might do what has been undone since.
+  if (request) return { ...facts, outcome: 'needless', problem: 'CloudFormation has stopped waiting for it' };
   if (dryRun) return { ...facts, outcome: 'ready' };
   const problem = await functions.invoke(functionName, payload);
   return problem === undefined ? { ...facts, outcome: 'delivered' } : { ...facts, outcome: 'failed', problem };

@@ -174,6 +174,16 @@ describe('gofer event redrive', () => {
     expect(removed()).toEqual(['receipt-m1']);
   });
 
+  test('removes requests of CloudFormation, which has gone on long ago', async () => {
+    const request = { RequestType: 'Update', ResponseURL: 'https://signed', LogicalResourceId: 'NightlyLive' };
+    queueHolds([unanswered(request)]);
+    const { json, stdout } = await redrive();
+    expect(json()).toMatchObject([{ outcome: 'needless', about: 'Update of NightlyLive' }]);
+    expect(stdout).not.toContain('https://signed');
+    expect(invoked()).toEqual([]);
+    expect(removed()).toEqual(['receipt-m2']);
+  });
+
   test.each([
     ['for a function of another stack', unanswered(stopped, 'Somebody-elses'), 'is no function of this stack'],
     ['that is not JSON', { ...undelivered(stopped), Body: 'hello' }, 'is not JSON'],
