@@ -19,7 +19,10 @@ export type ControlFunctionProps = {
   readonly timeout: Duration;
   /** MiB. */
   readonly memorySize: number;
-  readonly environment: Environment;
+  /** Absent for a function that works on nothing of the installation's. */
+  readonly environment?: Environment;
+  /** At most so many at once, set aside for it from the account's. */
+  readonly reservedConcurrentExecutions?: number;
   readonly settings: Settings;
   /** For functions that events invoke: how often a failure is tried again, and where an event goes that was lost. */
   readonly events?: { readonly retryAttempts: number; readonly lost: IQueue };

@@ -23,6 +23,7 @@ export type ControlProps = {
 };
 
 export class Control extends Construct {
+  readonly environment: Environment;
   readonly api: ControlFunction;
   readonly next: ControlFunction;
   readonly finish: ControlFunction;
@@ -36,6 +37,7 @@ export class Control extends Construct {
     const { stackName } = Stack.of(this);
     const names = { next: `${stackName}-next`, finish: `${stackName}-finish` };
     const environment = environmentOf(props, names);
+    this.environment = environment;
     const { settings } = props;
     const step = { timeout: Duration.seconds(30), memorySize: 512, environment, settings };
     const event = { ...step, events: { retryAttempts: 2, lost: props.lostEvents.queue } };

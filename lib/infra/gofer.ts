@@ -2,6 +2,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { BootstrapCode } from './bootstrap-code.ts';
 import { Control } from './control.ts';
 import { Events } from './events.ts';
 import { HttpApi } from './http-api.ts';
@@ -12,6 +13,7 @@ import type { GoferProps } from './props.ts';
 import { Schedules } from './schedules.ts';
 import { checkSettings, type Settings } from './settings.ts';
 import { Store } from './store.ts';
+import { Streams } from './streams.ts';
 import { Tasks } from './tasks.ts';
 
 /**
@@ -56,6 +58,8 @@ export class Gofer extends Construct {
     });
     new Events(this, 'Events', { control, tasks, machines, lostEvents });
     const api = new HttpApi(this, 'Api', { handler: control.api });
+    new Streams(this, 'Streams', { api: api.rest, settings, environment: control.environment, store, tasks });
+    new BootstrapCode(this, 'BootstrapCode', { settings, api: control.api });
 
     this.settings = settings;
     this.store = store;

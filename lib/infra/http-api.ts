@@ -3,12 +3,14 @@ import { Stack } from 'aws-cdk-lib';
 import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { addGatewayAnswers } from './gateway-answers.ts';
 
 const stageName = 'prod';
 
 export class HttpApi extends Construct {
   /** Without a slash at its end: clients append paths. */
   readonly url: string;
+  readonly rest: RestApi;
 
   constructor(scope: Construct, id: string, { handler }: { readonly handler: IFunction }) {
     super(scope, id);
@@ -27,6 +29,8 @@ export class HttpApi extends Construct {
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
     api.root.addMethod('ANY', integration);
     api.root.addProxy({ defaultIntegration: integration });
+    addGatewayAnswers(api);
+    this.rest = api;
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
   }

@@ -38,6 +38,11 @@ export type GoferProps = {
   readonly accessLogs?: boolean;
   /** Requests a second to the API, and how many may come at once. Default 100 and 200. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
+  /**
+   * At most so many logs and events followed at once; as much concurrency is then reserved for them in the account, which
+   * must have 100 to spare beyond. Default: none reserved, so they share what the account has.
+   */
+  readonly maxStreams?: number;
 };
 
 /** What the project's own app may set on top. */

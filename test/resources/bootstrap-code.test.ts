@@ -15,7 +15,11 @@ import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap
 const name = bootstrapParameter('Gofer');
 const ssm = mockClient(SSMClient);
 const answers: ResourceAnswer[] = [];
-const handler = createBootstrapCodeHandler(createBootstrapCode, async (_, answer) => void answers.push(answer));
+const handler = createBootstrapCodeHandler(
+  createBootstrapCode,
+  async (_, answer) => void answers.push(answer),
+  async () => {},
+);
 
 /** Systems Manager, as far as one parameter goes. */
 let kept: string | undefined;
@@ -85,8 +89,19 @@ test('nothing of it is left when the stack is deleted, and what is gone is gone'
   expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
 });
 
+test('a permission that does not hold everywhere yet is waited for', async () => {
+  const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+  ssm.on(PutParameterCommand).rejectsOnce(denied).rejectsOnce(denied).resolves({});
+  await handler(request('Create'));
+  expect(answers).toEqual([{ Status: 'SUCCESS', PhysicalResourceId: name }]);
+});
+
 test('a refusal of AWS fails the resource with its words', async () => {
-  ssm.on(PutParameterCommand).rejects(new Error('not authorized to perform: ssm:PutParameter'));
+  ssm
+    .on(PutParameterCommand)
+    .rejects(
+      Object.assign(new Error('not authorized to perform: ssm:PutParameter'), { name: 'AccessDeniedException' }),
+    );
   await handler(request('Create'));
   expect(answers).toEqual([
     { Status: 'FAILED', PhysicalResourceId: name, Reason: expect.stringContaining('ssm:PutParameter') },
