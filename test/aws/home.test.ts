@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
+import { checkBootstrapCode } from '../../lib/access/bootstrap-code.ts';
 import { EnvironmentError } from '../../lib/aws/environment.ts';
 import { createAwsHome } from '../../lib/aws/home.ts';
 import { template } from '../infra/stack.ts';
 
 /** What the stack gives each function, with a value in place of each reference. */
-const [variables = {}] = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) =>
+const [variables = {}] = Object.values(
+  template.findResources('AWS::Lambda::Function', { Properties: { Environment: { Variables: { GOFER_TABLE: {} } } } }),
+).map(({ Properties }) =>
   Object.fromEntries(
     Object.entries(Properties.Environment.Variables).map(([name, value]) => [
       name,
@@ -22,6 +25,11 @@ test('the stack gives its functions all that the home needs', () => {
     finishFunction: 'Gofer-finish',
     network: { AwsvpcConfiguration: { AssignPublicIp: 'ENABLED', Subnets: ['GOFER_SUBNETS'] } },
   });
+});
+
+test('on AWS the first token is given to nobody who has no code', async () => {
+  const home = createAwsHome(variables);
+  await expect(checkBootstrapCode(home, undefined)).rejects.toMatchObject({ status: 403 });
 });
 
 test('a home without its variables names those that are missing', () => {
