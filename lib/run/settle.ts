@@ -1,7 +1,7 @@
 /** The end of a run: whoever empties the set of open tasks settles it. Each step may be repeated. */
 import type { Home } from '../home.ts';
 import { pipelineKey, runKey, tasksPartition } from '../store/items.ts';
-import { all, type Condition, contains, differs, equals, missing } from '../store/table.ts';
+import { all, type Condition, contains, differs, equals, exists, missing } from '../store/table.ts';
 import { runName } from '../task/group.ts';
 import type { TaskItem } from '../task/task.ts';
 import { dispatch } from './dispatch.ts';
@@ -25,7 +25,7 @@ export async function settle(
   for (let i = 0; i < tries; i++) {
     const run = await findRun(home, uid, number);
     if (!run || run.open) return false;
-    if (run.state === 'complete') return close(home, run, token);
+    if (run.state === 'complete') return run.sweep ? close(home, run, token) : answerFinish(home, run, token);
     if (run.cancelling && !(await nothingLives(home, run))) return false;
     const tasks = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
     const { status, reason } = outcomeOf(run, config, tasks);
@@ -59,9 +59,20 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 
 /** What follows the settling write: the event, the slot, the machine's last state, the next run. */
 async function close(home: Home, run: RunItem, token: string | undefined): Promise<true> {
-  await Promise.all([tellAll(home, run), releaseSlot(home, run), answerFinish(home, run, token)]);
+  // A machine whose run came to its end by itself closes by itself: its last state asks until it is answered. Nothing is in
+  // flight then, so the sweep need not wait for it.
+  const byItself = !run.cancelling && run.error === undefined;
+  await Promise.all([tellAll(home, run), releaseSlot(home, run), answer(home, run, token)]);
   await dispatch(home, run.namespace, run.pipeline);
+  if (byItself) await letGo(home, run);
+  else await forgetTokens(home, run);
   return true;
+}
+
+/** All is done that follows the end: the sweep looks after the run no longer. `finish run` was answered. */
+export async function letGo(home: Home, { uid, number, tokens }: RunItem): Promise<void> {
+  const answered = tokens && { delete: { tokens } };
+  await home.table.update(runKey(uid, number), { remove: ['sweep'], ...answered }, exists('sweep'));
 }
 
 export async function releaseSlot(home: Home, run: RunItem): Promise<void> {
@@ -73,14 +84,23 @@ export async function releaseSlot(home: Home, run: RunItem): Promise<void> {
   );
 }
 
-/** The execution ends as the run did: a run that is not successful fails it. */
-export async function answerFinish(home: Home, run: RunItem, own?: string): Promise<void> {
-  const tokens = [...(own === undefined ? [] : [own]), ...(run.tokens ?? [])];
-  if (!tokens.length) return;
-  const answer =
+/** The execution ends as the run did: a run that is not successful fails it. Always true. */
+export async function answerFinish(home: Home, run: RunItem, own?: string): Promise<true> {
+  await answer(home, run, own);
+  await forgetTokens(home, run);
+  return true;
+}
+
+async function answer(home: Home, run: RunItem, own: string | undefined): Promise<void> {
+  const outcome =
     run.status === 'successful'
       ? { output: {} }
       : { error: 'Gofer.Failed', cause: run.reason?.description ?? run.status ?? '' };
-  await Promise.all(tokens.map((token) => home.machines.answer(token, answer)));
-  if (run.tokens) await home.table.update(runKey(run.uid, run.number), { delete: { tokens: new Set(run.tokens) } });
+  const tokens = [...(own === undefined ? [] : [own]), ...(run.tokens ?? [])];
+  await Promise.all(tokens.map((token) => home.machines.answer(token, outcome)));
+}
+
+/** Those that were answered. */
+async function forgetTokens(home: Home, { uid, number, tokens }: RunItem): Promise<void> {
+  if (tokens) await home.table.update(runKey(uid, number), { delete: { tokens } });
 }

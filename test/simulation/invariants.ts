@@ -14,6 +14,9 @@ import type { World } from './world.ts';
 
 type Partitions = ReadonlyMap<string, ReadonlyMap<string, Item>>;
 
+/** Seconds in which the last events and invocations of a run that is over may still come. */
+const lag = 600;
+
 /** Seconds beyond its timeout after which a container must have been stopped, whatever was lost. */
 const patience = 600;
 
@@ -140,7 +143,9 @@ export class Invariants {
     const runs = this.#runs();
     return (
       runs.length > 0 &&
-      runs.every(({ state, sweep }) => state === 'complete' && !sweep) &&
+      runs.every(
+        ({ state, sweep, ended = 0 }) => state === 'complete' && !sweep && ended / 1000 < this.#world.now - lag,
+      ) &&
       containers.every(({ status }) => status === 'STOPPED')
     );
   }
