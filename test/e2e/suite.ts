@@ -8,6 +8,7 @@ import { logs } from './suite/logs.ts';
 import { taskOutcomes } from './suite/outcomes.ts';
 import { refusals } from './suite/refusals.ts';
 import { runs, systemWide } from './suite/runs.ts';
+import { schedules } from './suite/schedules.ts';
 import type { World } from './suite/world.ts';
 import { createUser, type User } from './user.ts';
 
@@ -30,6 +31,7 @@ export function describeInstallation({ start, ...kind }: Kind) {
   describe.concurrent('logs', { timeout }, () => logs(world));
   describe.concurrent('cancel', { timeout }, () => cancel(world));
   describe.concurrent('runs', { timeout }, () => runs(world));
+  describe.concurrent('schedules', { timeout }, () => schedules(world));
   describe.concurrent('refusals', { timeout }, () => refusals(world));
   describe('system', { timeout }, () => systemWide(world));
 }

@@ -19,7 +19,12 @@ export const task = (id: string, command: string | string[], more: Task = {}): T
 /** Goes on until it gets SIGTERM, and does `then`. */
 export const until = (then: string) => `trap '${then}' TERM; echo ready; while true; do sleep 0.05; done`;
 
-type Options = { readonly id?: string; readonly parallelism?: number; readonly timeout?: string };
+type Options = {
+  readonly id?: string;
+  readonly parallelism?: number;
+  readonly timeout?: string;
+  readonly schedule?: readonly string[];
+};
 
 export type Finished = {
   readonly ref: RunRef;
@@ -30,10 +35,17 @@ export type Finished = {
 
 export type User = ReturnType<typeof createUser>;
 
-/** How long a run is waited for, in milliseconds: of no meaning but to end a test that hangs. */
-const patience = 120_000;
+/** Milliseconds: of no meaning but to end a test that hangs. */
+const usualPatience = 120_000;
 
-export function createUser({ url, token }: { readonly url: string; readonly token?: string }) {
+type Who = {
+  readonly url: string;
+  readonly token?: string;
+  /** How long a run is waited for, in milliseconds. */
+  readonly patience?: number;
+};
+
+export function createUser({ url, token, patience }: Who) {
   const client = createClient({ baseUrl: url, ...(token !== undefined && { token }) });
 
   /** Makes a pipeline of these tasks live, under a name that nobody else has. */
@@ -58,6 +70,7 @@ export function createUser({ url, token }: { readonly url: string; readonly toke
     const { run } = await eventually(
       () => client.runs.get(ref),
       ({ run }) => run.state === 'complete',
+      patience,
     );
     const { task_executions } = await client.tasks.list(ref);
     const tasks = task_executions.map((each) => [each.task_id, { ...each, attempts: each.attempts ?? [] }] as const);
@@ -115,7 +128,11 @@ function messageIn(answer: string): string {
 }
 
 /** Looks again and again until it is so. */
-export async function eventually<T>(look: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T>,
+  isSo: (found: T) => boolean,
+  patience = usualPatience,
+): Promise<T> {
   const deadline = Date.now() + patience;
   for (;;) {
     const found = await look();
