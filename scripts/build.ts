@@ -22,6 +22,7 @@ const { metafile } = await build({
     cli: 'lib/cli/main.ts',
     sdk: 'lib/sdk/index.ts',
     'module-worker': 'lib/source/module-worker.ts',
+    'print-pipeline': 'lib/source/print.ts',
     wrapper: 'lib/local/containers/wrapper.ts',
   },
   // All side by side: parts that are started as processes or workers are found beside whoever starts them.

@@ -31,6 +31,7 @@ export class Control extends Construct {
   readonly executionStatusChange: ControlFunction;
   readonly schedule: ControlFunction;
   readonly sweep: ControlFunction;
+  readonly #props: ControlProps;
 
   constructor(scope: Construct, id: string, props: ControlProps) {
     super(scope, id);
@@ -80,6 +81,30 @@ export class Control extends Construct {
     props.schedules.allow(this.api, this.sweep);
     props.tasks.logGroup.grant(this.api, 'logs:GetLogEvents', 'logs:DeleteLogStream');
     props.machines.allow(props.tasks, [this.next, this.finish]);
+    this.#props = props;
+  }
+
+  /** A function that answers CloudFormation. What it can't end in 15 minutes, the next invocation takes up. */
+  customResource(
+    scope: Construct,
+    id: string,
+    { entry, deploys = false }: { readonly entry: string; readonly deploys?: boolean },
+  ): ControlFunction {
+    const { settings, lostEvents, schedules } = this.#props;
+    const handler = new ControlFunction(scope, id, {
+      entry,
+      timeout: Duration.minutes(15),
+      memorySize: 512,
+      environment: this.environment,
+      settings,
+      events: { retryAttempts: 2, lost: lostEvents.queue },
+    });
+    allowRuns(handler, this.#props);
+    if (deploys) {
+      allowDeployments(handler, this.#props);
+      schedules.allow(handler);
+    }
+    return handler;
   }
 }
 

@@ -15,6 +15,7 @@ import { checkSettings, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { Streams } from './streams.ts';
 import { Tasks } from './tasks.ts';
+import { Uninstall } from './uninstall.ts';
 
 /**
  * A whole installation, one a stack.
@@ -34,6 +35,8 @@ export class Gofer extends Construct {
   readonly lostEvents: LostEvents;
   /** @internal */
   readonly control: Control;
+  /** @internal */
+  readonly uninstall: Uninstall;
   /** Address of the API, without a slash at its end. */
   readonly apiUrl: string;
 
@@ -56,8 +59,11 @@ export class Gofer extends Construct {
       schedules,
       lostEvents,
     });
-    new Events(this, 'Events', { control, tasks, machines, lostEvents });
+    const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
+    this.uninstall = new Uninstall(this, 'Uninstall', { settings, control, events, store, tasks, machines });
     const api = new HttpApi(this, 'Api', { handler: control.api });
+    // Deleted before it, so that nothing is made any more while it clears away.
+    api.node.addDependency(this.uninstall);
     new Streams(this, 'Streams', { api: api.rest, settings, environment: control.environment, store, tasks });
     new BootstrapCode(this, 'BootstrapCode', { settings, api: control.api });
 

@@ -6,5 +6,5 @@
  * const gofer = new Gofer(stack, 'Gofer', { logRetention: 90 });
  */
 export { Gofer } from './gofer.ts';
-export { Pipeline } from './pipeline.ts';
+export { Pipeline, type PipelineOptions, type PipelineProps } from './pipeline.ts';
 export type { GoferProps } from './props.ts';

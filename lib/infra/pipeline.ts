@@ -1,25 +1,100 @@
 /**
  * A pipeline that a team keeps in its CDK app. It is compiled at synthesis with the function that the API uses, so that
- * `cdk diff` shows how a change of the pipeline changes its machine.
+ * `cdk diff` shows how a change of the pipeline changes its machine, and a rollback of the stack brings back what was live.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CustomResource, FileSystem, Stack } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { compile } from '../machine/compile.ts';
-import { machineName } from '../machine/name.ts';
+import { machineLimits } from '../machine/limits.ts';
+import { machineName, stackKey } from '../machine/name.ts';
+import { checkNamespaceId, defaultNamespace } from '../namespace/namespaces.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
+import type { ContractPipeline } from '../pipeline/contract.ts';
+import { launchLimits } from '../pipeline/limit.ts';
+import { InvalidPipelineError } from '../pipeline/problem.ts';
+import { checkPipeline, type PipelineInput } from '../pipeline/schema.ts';
+import { withoutPasswords } from '../pipeline/stored.ts';
+import type { MachineDefinition } from '../ports/machines.ts';
+import { eventBridgeCron } from '../schedule/event-bridge.ts';
+import { loadPipelineSync } from '../source/load-sync.ts';
+import { taskDefinitionOf } from '../task/request.ts';
 import type { Gofer } from './gofer.ts';
+import { ManagedPipelines, retained } from './managed-pipelines.ts';
 
+/** What `pipeline()` of the SDK makes, or the same written as an object. */
+export type PipelineProps = ContractPipeline | PipelineInput | PipelineConfig;
+
+export type PipelineOptions = {
+  /** It is created when it is missing. Default `default`. */
+  readonly namespace?: string;
+};
+
+/** Characters of a definition that the template shows; a longer one lies beside it. Templates have 1 MB for all. */
+const shown = 20_000;
+
+/** Of one rule, as EventBridge's own targets have it. */
+const delivery = { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 };
+
+/**
+ * A pipeline of the stack that holds `gofer`. Deploying the stack makes it live; the API then refuses to change it.
+ *
+ * @example new Pipeline(gofer, 'Nightly', { id: 'nightly', schedule: '0 3 * * *', tasks: [{ id: 'report', image: 'report' }] });
+ */
 export class Pipeline extends Construct {
-  readonly machine: CfnStateMachine;
+  readonly namespace: string;
+  readonly pipelineId: string;
 
-  constructor(gofer: Gofer, id: string, config: PipelineConfig) {
+  /**
+   * The same from a file, in any form that `gofer up` takes. The path starts where the app is started.
+   *
+   * @example Pipeline.fromFile(gofer, 'Nightly', 'pipelines/nightly.ts');
+   */
+  static fromFile(gofer: Gofer, id: string, path: string, options: PipelineOptions = {}): Pipeline {
+    return new Pipeline(gofer, id, loadPipelineSync(path), options);
+  }
+
+  constructor(
+    gofer: Gofer,
+    id: string,
+    pipeline: PipelineProps,
+    { namespace = defaultNamespace }: PipelineOptions = {},
+  ) {
     super(gofer, id);
-    const { machines, settings } = gofer;
-    const definition = compile(config, settings);
-    this.machine = new CfnStateMachine(this, 'Machine', {
-      stateMachineName: machineName(config.id.toLowerCase().replaceAll('-', ''), definition),
+    checkNamespaceId(namespace);
+    const config = withoutPasswords(checkPipeline(pipeline));
+    this.namespace = namespace;
+    this.pipelineId = config.id;
+    const definition = compile(config, gofer.settings);
+    const problems = [...machineLimits(config, definition), ...launchLimits(config)];
+    if (problems.length) throw new InvalidPipelineError(`pipeline "${config.id}" (${this.node.path})`, problems);
+
+    const managed = ManagedPipelines.of(gofer);
+    managed.claim(`${namespace}/${config.id}`, this);
+    const machine = this.#machine(gofer, config, definition);
+    const resource = this.#resource(managed, config, machine);
+    // They are there before the first run, and what starts runs comes last and goes first.
+    resource.node.addDependency(machine, gofer.uninstall);
+    for (const task of config.tasks)
+      resource.node.addDependency(managed.taskDefinition(taskDefinitionOf(task, gofer.settings)));
+    for (const rule of this.#rules(managed, config)) rule.node.addDependency(resource);
+  }
+
+  #machine({ machines }: Gofer, config: PipelineConfig, definition: MachineDefinition): CfnStateMachine {
+    const text = JSON.stringify(definition);
+    const asset = text.length > shown ? this.#asset('Definition', text) : undefined;
+    const key = stackKey(Stack.of(this).stackName, this.namespace, config.id);
+    const machine = new CfnStateMachine(this, 'Machine', {
+      // Named by its content, so a change is another machine: runs that have started go on with theirs.
+      stateMachineName: machineName(key, definition),
       stateMachineType: 'STANDARD',
-      definitionString: JSON.stringify(definition),
+      ...(asset
+        ? { definitionS3Location: { bucket: asset.s3BucketName, key: asset.s3ObjectKey } }
+        : { definitionString: text }),
       roleArn: machines.role.roleArn,
       loggingConfiguration: {
         level: 'ERROR',
@@ -28,6 +103,56 @@ export class Pipeline extends Construct {
       },
     });
     // Step Functions tries the role at once: its policy has to be there.
-    this.machine.node.addDependency(machines.role);
+    machine.node.addDependency(machines.role);
+    return retained(machine);
+  }
+
+  #resource(managed: ManagedPipelines, config: PipelineConfig, machine: CfnStateMachine): CustomResource {
+    const asset = this.#asset('Config', JSON.stringify(config));
+    managed.read(asset);
+    return new CustomResource(this, 'Live', {
+      resourceType: 'Custom::GoferPipeline',
+      serviceToken: managed.resource.functionArn,
+      properties: {
+        Namespace: this.namespace,
+        Pipeline: config.id,
+        Machine: machine.stateMachineName,
+        Config: asset.s3ObjectUrl,
+      },
+    });
+  }
+
+  /** Rules know no time zones: schedules are in UTC. */
+  #rules(managed: ManagedPipelines, { id: pipeline, schedule = [] }: PipelineConfig): CfnRule[] {
+    if (!schedule.length) return [];
+    const { functionArn, deadLetterArn } = managed.schedule();
+    return schedule
+      .flatMap((cron) => eventBridgeCron(cron).map((expression) => ({ cron, expression })))
+      .map(({ cron, expression }, n) => {
+        const constant = JSON.stringify({ v: 1, namespace: this.namespace, pipeline, cron });
+        return new CfnRule(this, `Schedule${n + 1}`, {
+          description: `Gofer: ${this.namespace}/${pipeline} at ${cron} (UTC)`,
+          scheduleExpression: expression,
+          targets: [
+            {
+              id: 'Schedule',
+              arn: functionArn,
+              inputTransformer: {
+                inputPathsMap: { time: '$.time' },
+                // EventBridge puts the quotes around what it fills in.
+                inputTemplate: `${constant.slice(0, -1)},"time":<time>}`,
+              },
+              retryPolicy: delivery,
+              deadLetterConfig: { arn: deadLetterArn },
+            },
+          ],
+        });
+      });
+  }
+
+  #asset(id: string, content: string): Asset {
+    const path = join(FileSystem.mkdtemp('gofer-'), `${id.toLowerCase()}.json`);
+    writeFileSync(path, content);
+    return new Asset(this, id, { path });
   }
 }

@@ -53,7 +53,7 @@ function placeIn(stack: string, file: string): string | undefined {
 }
 
 /** URL of a part of this package: beside this file's own source, or in the bundle. */
-function ours(inSource: string, inBundle: string): string {
+export function ours(inSource: string, inBundle: string): string {
   const source = new URL(inSource, import.meta.url);
   if (import.meta.url.endsWith('.ts')) return source.href;
   const places = [new URL(inBundle, import.meta.url), new URL(`../${inBundle}`, import.meta.url)];

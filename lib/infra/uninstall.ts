@@ -1,0 +1,56 @@
+/**
+ * The end of an installation. CloudFormation deletes in the reverse order of creation: this goes after everything that
+ * lets runs begin, and before everything that they need to come to their end.
+ */
+import { type CfnResource, CustomResource } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Control } from './control.ts';
+import type { Events } from './events.ts';
+import type { Machines } from './machines.ts';
+import type { Settings } from './settings.ts';
+import type { Store } from './store.ts';
+import type { Tasks } from './tasks.ts';
+
+export type UninstallProps = {
+  readonly settings: Settings;
+  readonly control: Control;
+  readonly events: Events;
+  readonly store: Store;
+  readonly tasks: Tasks;
+  readonly machines: Machines;
+};
+
+export class Uninstall extends Construct {
+  constructor(scope: Construct, id: string, { settings, control, events, store, tasks, machines }: UninstallProps) {
+    super(scope, id);
+    const handler = control.customResource(this, 'Function', { entry: 'uninstall' });
+    const statements = [
+      // Neither listings nor deregistering can be narrowed to a name.
+      {
+        actions: [
+          'states:ListStateMachines',
+          'ecs:ListTaskDefinitionFamilies',
+          'ecs:ListTaskDefinitions',
+          'ecs:DescribeTaskDefinition',
+          'ecs:DeregisterTaskDefinition',
+        ],
+        resources: ['*'],
+      },
+      { actions: ['states:DescribeStateMachine', 'states:DeleteStateMachine'], resources: [machines.machinesArn] },
+      { actions: ['ecs:DeleteTaskDefinitions'], resources: [tasks.definitionsArn] },
+    ];
+    for (const statement of statements) handler.addToRolePolicy(new PolicyStatement(statement));
+
+    const records = [`table ${store.table.tableName}`, `log group ${tasks.logGroup.logGroupName}`];
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::GoferUninstall',
+      serviceToken: handler.functionArn,
+      properties: { Retained: settings.removalPolicy === 'retain' ? records : [] },
+    });
+    // Under another name CloudFormation would take it for another resource, and delete this one in the middle of an update.
+    (resource.node.defaultChild as CfnResource).overrideLogicalId('GoferUninstall');
+    // Whatever tells of the end of runs works on as long as this does; functions and roles follow from it.
+    resource.node.addDependency(events, control.next, control.finish);
+  }
+}
