@@ -12,7 +12,8 @@ export class LostEvents extends Construct {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', { retentionPeriod: Duration.days(14), enforceSSL: true });
     this.alarm = new Alarm(this, 'Alarm', {
-      alarmDescription: 'Gofer lost an event. The sweep repairs its runs; the queue tells what went wrong.',
+      alarmDescription:
+        'Gofer lost an event; the sweep repairs its runs. First: gofer event redrive --dry-run. Runbook: docs/aws.md#lost-events',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'max' }),
       threshold: 1,
       evaluationPeriods: 1,

@@ -80,6 +80,27 @@ describe('commands', () => {
   });
 });
 
+describe('scripts and the CDK', () => {
+  const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ code }) => code.split('\n'));
+  const inline = documents.flatMap(({ text }) => [...text.matchAll(/`(np[mx] [^`]+)`/g)].map(([, line = '']) => line));
+  const written = [...lines, ...inline].map((line) => line.trim());
+
+  test('every script exists', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const named = written.flatMap((line) =>
+      [...line.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name = '') => !(name in scripts))).toEqual([]);
+  });
+
+  test('every command of the CDK exists', () => {
+    const named = written.flatMap((line) => /^npx cdk ([\w-]+)/.exec(line)?.[1] ?? []);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !['bootstrap', 'deploy', 'destroy', 'diff', 'synth'].includes(name))).toEqual([]);
+  });
+});
+
 test('every command is in the overview', () => {
   const overview = documents.find(({ path }) => path === 'docs/cli.md')?.text ?? '';
   const program = createProgram(new Runner(processIo()), '0.0.0');
@@ -101,10 +122,22 @@ test('every path of the API is in its page', () => {
 
 describe('links', () => {
   const links = documents.flatMap(({ path, text }) =>
-    [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to = '']) => ({ path, to })),
+    [...text.matchAll(/\]\((?!https?:)([^)]+)/g)].map(([, to = '']) => ({ path, to })),
   );
 
   test.each(links)('of $path to $to leads somewhere', ({ path, to }) => {
-    expect(existsSync(join(root, dirname(path), to))).toBe(true);
+    const [file = '', anchor] = to.split('#');
+    const target = join(root, file ? join(dirname(path), file) : path);
+    expect(existsSync(target)).toBe(true);
+    if (anchor) expect(headingsOf(readFileSync(target, 'utf8'))).toContain(anchor);
   });
 });
+
+/** The anchors of a page's headings. */
+const headingsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );

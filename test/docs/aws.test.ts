@@ -1,0 +1,118 @@
+/** docs/aws.md is held to the stack: settings, outputs, constructs, permissions, alarms, sums. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as exported from '../../lib/infra/index.ts';
+import { template, templateOf } from '../infra/stack.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const page = read('docs/aws.md');
+
+/** The text below a heading, down to the next of its level or above. */
+function section(heading: string): string {
+  const lines = page.split('\n');
+  const start = lines.indexOf(heading);
+  if (start < 0) throw new Error(`docs/aws.md has no "${heading}"`);
+  const level = heading.indexOf(' ');
+  const end = lines.findIndex((line, i) => i > start && /^#+ /.test(line) && line.indexOf(' ') <= level);
+  return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
+}
+
+/** Cells of all table rows in a text, without heads. */
+const rowsOf = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line, i, all) => /^\| /.test(line) && !/^\| -/.test(all[i + 1] ?? ''))
+    .filter((line) => !/^\| -/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replace(/^`([^`]*)`$/, '$1')),
+    );
+
+const firstCells = (text: string) => rowsOf(text).map(([first = '']) => first);
+
+test('every setting is in the table, and nothing else', () => {
+  const props = [...read('lib/infra/props.ts').matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name = '']) => name);
+  expect(props.length).toBeGreaterThan(10);
+  expect(firstCells(section('## Settings')).sort()).toEqual([...props].sort());
+});
+
+test('every output is in the table, and nothing else', () => {
+  const outputs = rowsOf(section('## What is deployed')).filter(([, is]) => !is?.startsWith('makes'));
+  const names = outputs.map(([name = '']) => name).filter((name) => !name.endsWith('.ts'));
+  expect(names.sort()).toEqual(Object.keys(template.toJSON()['Outputs']).sort());
+});
+
+test('constructs are named by their files', () => {
+  const files = firstCells(section('## What is deployed')).filter((name) => name.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(8);
+  expect(files.filter((file) => !existsSync(new URL(`../../lib/infra/${file}`, import.meta.url)))).toEqual([]);
+});
+
+test('the app of the example imports what there is', () => {
+  const [, names = ''] = /import \{ ([^}]+) \} from 'gofer-serverless\/cdk'/.exec(page) ?? [];
+  expect(names.split(', ').filter((name) => !(name in exported))).toEqual([]);
+});
+
+describe('the policy to deploy with', () => {
+  const policies = [...page.matchAll(/^```json policy\n(.*?)^```/gms)].map(([, code = '']) => JSON.parse(code));
+  const actions: string[] = policies[1].Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+  const services = new Set(actions.map((action) => action.split(':')[0]));
+  /** Where CloudFormation's name of a service isn't IAM's. */
+  const prefixes: Readonly<Record<string, string>> = { StepFunctions: 'states' };
+  /** CDK's own records and CloudFormation's, for which nothing is called but a function of the stack. */
+  const none = new Set(['CDK', 'CloudFormation']);
+
+  test('covers every service of the template, with every setting', () => {
+    const full = templateOf({ alarmEmail: 'team@example.com', spot: true, removalPolicy: 'destroy' });
+    const types = [template, full].flatMap((each) => Object.values(each.toJSON()['Resources'] as object));
+    const used = types.flatMap(({ Type }: { Type: string }) => /^AWS::(\w+)::/.exec(Type)?.[1] ?? []);
+    expect(used.length).toBeGreaterThan(50);
+    const needed = [...new Set(used)].filter((service) => !none.has(service));
+    expect(needed.filter((service) => !services.has(prefixes[service] ?? service.toLowerCase()))).toEqual([]);
+  });
+});
+
+describe('the runbook', () => {
+  const anchors = new Set(
+    [...section('## Runbook').matchAll(/^### (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => ({
+    id,
+    anchor: /docs\/aws\.md#([\w-]+)/.exec(Properties.AlarmDescription)?.[1],
+  }));
+
+  test('has a section for each alarm, which names it', () => {
+    expect(alarms.length).toBeGreaterThan(0);
+    expect(alarms.filter(({ anchor }) => !anchor || !anchors.has(anchor))).toEqual([]);
+  });
+
+  test('has no section without an alarm', () => {
+    const named = new Set(alarms.map(({ anchor }) => anchor));
+    expect([...anchors].filter((anchor) => !named.has(anchor))).toEqual([]);
+  });
+});
+
+test('the sums of the example are right', () => {
+  const example = page.slice(page.indexOf('**Example:'), page.indexOf('## Quotas'));
+  const amounts = rowsOf(example).map(([what, dollars]) => ({ what, dollars: Number(dollars) }));
+  const sum = amounts.filter(({ what }) => what !== 'sum').reduce((total, { dollars }) => total + dollars, 0);
+  expect(amounts.find(({ what }) => what === 'sum')?.dollars).toBeCloseTo(sum, 2);
+  // 30,000 tasks at what the table above says.
+  const [, , twoMinutes = ''] = rowsOf(section('## What it costs')).find(([what]) => what === 'Fargate') ?? [];
+  expect(30_000 * Number(twoMinutes)).toBeCloseTo(amounts[0]?.dollars ?? 0, 1);
+});
+
+test('reasons of tasks are told in the words that the product uses', () => {
+  const words = `${read('lib/task/fault.ts')}${read('lib/task/reason.ts')}`.replaceAll('’', "'").toLowerCase();
+  const told = firstCells(section('## When a task failed')).filter((cell) => !cell.startsWith('status_reason'));
+  expect(told.length).toBeGreaterThan(10);
+  const without = told.map((cell) => cell.replace(/ N$/, '').toLowerCase()).filter((cell) => !words.includes(cell));
+  expect(without).toEqual([]);
+});
