@@ -1,6 +1,7 @@
 /** Where the product runs: everything that its functions get from outside. AWS and one machine each make one. */
 import type { BootstrapCode } from './ports/bootstrap-code.ts';
 import type { Containers } from './ports/containers.ts';
+import type { EventBus } from './ports/event-bus.ts';
 import type { Logs } from './ports/logs.ts';
 import type { Machines } from './ports/machines.ts';
 import type { Schedules } from './ports/schedules.ts';
@@ -12,6 +13,8 @@ export type Home = {
   readonly containers: Containers;
   readonly logs: Logs;
   readonly schedules: Schedules;
+  /** Absent: the events are in the table only. */
+  readonly bus?: EventBus;
   /** Absent: the first token is given to whoever asks first. */
   readonly bootstrapCode?: BootstrapCode;
   /** Epoch milliseconds. */

@@ -1,11 +1,19 @@
 import { authenticate } from '../../lib/access/tokens.ts';
-import { createAwsHome } from '../../lib/aws/home.ts';
+import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+import { readEnvironment } from '../../lib/aws/environment.ts';
 import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
 import { createApiHandler } from '../api/handler.ts';
+import { logger, onAws } from '../on-aws.ts';
 
-const home = createAwsHome();
+const { GOFER_INSTALLATION } = readEnvironment(process.env);
 
-// A fresh installation has the namespace that every client starts in. One conditional write a cold start.
-await ensureDefaultNamespace(home);
-
-export const handler = createApiHandler(home, { authenticate: (header) => authenticate(home, header) });
+export const handler = await onAws(async (aws) => {
+  // The only function that asks for the code, so the only one that brings its client along.
+  const home = { ...aws, bootstrapCode: createBootstrapCode(bootstrapParameter(GOFER_INSTALLATION)) };
+  // A fresh installation has the namespace that every client starts in. One conditional write a cold start.
+  await ensureDefaultNamespace(home);
+  return createApiHandler(home, {
+    authenticate: (header) => authenticate(home, header),
+    report: (error, id) => logger.error(`request ${id} failed`, error instanceof Error ? error : String(error)),
+  });
+});

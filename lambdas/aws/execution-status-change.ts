@@ -1,4 +1,4 @@
-import { createAwsHome } from '../../lib/aws/home.ts';
 import { createExecutionStatusChangeHandler } from '../events/execution-status-change.ts';
+import { onAws } from '../on-aws.ts';
 
-export const handler = createExecutionStatusChangeHandler(createAwsHome());
+export const handler = await onAws(createExecutionStatusChangeHandler);

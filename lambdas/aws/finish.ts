@@ -1,4 +1,4 @@
-import { createAwsHome } from '../../lib/aws/home.ts';
+import { onAws } from '../on-aws.ts';
 import { createFinishHandler } from '../states/finish.ts';
 
-export const handler = createFinishHandler(createAwsHome());
+export const handler = await onAws(createFinishHandler);

@@ -1,4 +1,4 @@
-import { createAwsHome } from '../../lib/aws/home.ts';
+import { onAws } from '../on-aws.ts';
 import { createNextHandler } from '../states/next.ts';
 
-export const handler = createNextHandler(createAwsHome());
+export const handler = await onAws(createNextHandler);

@@ -1,4 +1,4 @@
-import { createAwsHome } from '../../lib/aws/home.ts';
 import { createScheduleHandler } from '../events/schedule.ts';
+import { logger, onAws } from '../on-aws.ts';
 
-export const handler = createScheduleHandler(createAwsHome(), console.warn);
+export const handler = await onAws((home) => createScheduleHandler(home, (line) => logger.warn(line)));

@@ -7,6 +7,6 @@ const home = createAwsHome();
 export const handler = awslambda.streamifyResponse(
   createStreamHandler(home, {
     authenticate: (header) => authenticate(home, header),
-    begin: awslambda.HttpResponseStream.from,
+    begin: (stream, head) => awslambda.HttpResponseStream.from(stream, head),
   }),
 );

@@ -1,4 +1,11 @@
-import { createAwsHome } from '../../lib/aws/home.ts';
 import { createSweepHandler } from '../events/sweep.ts';
+import { logger, measure, onAws } from '../on-aws.ts';
 
-export const handler = createSweepHandler(createAwsHome());
+export const handler = await onAws((home) => {
+  const sweep = createSweepHandler(home);
+  return async () => {
+    const { runs, pending } = await sweep();
+    measure('RunsSwept', runs);
+    logger.info('swept', { runs, pending });
+  };
+});

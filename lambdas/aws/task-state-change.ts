@@ -1,4 +1,4 @@
-import { createAwsHome } from '../../lib/aws/home.ts';
 import { createTaskStateChangeHandler } from '../events/task-state-change.ts';
+import { onAws } from '../on-aws.ts';
 
-export const handler = createTaskStateChangeHandler(createAwsHome());
+export const handler = await onAws(createTaskStateChangeHandler);

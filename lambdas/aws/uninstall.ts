@@ -2,8 +2,8 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { readEnvironment } from '../../lib/aws/environment.ts';
-import { createAwsHome } from '../../lib/aws/home.ts';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
+import { onAws } from '../on-aws.ts';
 import { createCustomResourceHandler } from '../resources/custom-resource.ts';
 import { respond } from '../resources/request.ts';
 import { createUninstallResource } from '../resources/uninstall.ts';
@@ -14,11 +14,12 @@ const patient = { maxAttempts: 10 };
 const { GOFER_MACHINE_ROLE_ARN: machineRoleArn, GOFER_EXECUTION_ROLE_ARN: executionRoleArn } = readEnvironment(
   process.env,
 );
-const home = createAwsHome();
 const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), s3: new S3Client({}) };
 
-export const handler = createCustomResourceHandler(
-  home,
-  createUninstallResource(home, (buckets) => createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets })),
-  respond,
+export const handler = await onAws((home) =>
+  createCustomResourceHandler(
+    home,
+    createUninstallResource(home, (buckets) => createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets })),
+    respond,
+  ),
 );

@@ -26,6 +26,8 @@ export type Environment = {
   readonly GOFER_SCHEDULE_ROLE_ARN: string;
   readonly GOFER_SCHEDULE_FUNCTION_ARN: string;
   readonly GOFER_LOST_EVENTS_ARN: string;
+  /** Name of the bus for the product's own events. */
+  readonly GOFER_BUS: string;
   readonly GOFER_CAPACITY_PROVIDER: 'FARGATE' | 'FARGATE_SPOT';
   /** CPU units and MiB of tasks that name no size. */
   readonly GOFER_DEFAULT_CPU: string;
@@ -54,6 +56,7 @@ const names: readonly (keyof Environment)[] = [
   'GOFER_SCHEDULE_ROLE_ARN',
   'GOFER_SCHEDULE_FUNCTION_ARN',
   'GOFER_LOST_EVENTS_ARN',
+  'GOFER_BUS',
   'GOFER_CAPACITY_PROVIDER',
   'GOFER_DEFAULT_CPU',
   'GOFER_DEFAULT_MEMORY',

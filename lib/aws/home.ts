@@ -2,20 +2,23 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Home } from '../home.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
-import { bootstrapParameter, createBootstrapCode } from './bootstrap-code.ts';
 import { createContainers } from './containers.ts';
 import { dynamoProtocol } from './dynamo.ts';
 import { readEnvironment } from './environment.ts';
+import { type AwsEventBus, createEventBus } from './event-bus.ts';
 import { createLogs } from './logs.ts';
 import { createMachines } from './machines.ts';
 import { patient } from './retry.ts';
 import { createSchedules } from './schedules.ts';
 
-export function createAwsHome(variables: Readonly<Record<string, string | undefined>> = process.env): Home {
+export type AwsHome = Home & { readonly bus: AwsEventBus };
+
+export function createAwsHome(variables: Readonly<Record<string, string | undefined>> = process.env): AwsHome {
   const env = readEnvironment(variables);
   // arn:aws:states:eu-central-1:123456789012
   const region = env.GOFER_STATES_ARN.split(':')[3] ?? '';
@@ -41,7 +44,10 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
       roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
       lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
     }),
-    bootstrapCode: createBootstrapCode(bootstrapParameter(env.GOFER_INSTALLATION), { region }),
+    bus: createEventBus(new EventBridgeClient({ region, ...patient() }), {
+      bus: env.GOFER_BUS,
+      onLost: (count, why) => console.warn(`${count} events did not reach the bus ${env.GOFER_BUS}:`, why),
+    }),
     now: Date.now,
     random: Math.random,
     afterwards: (work) => work(),

@@ -19,16 +19,17 @@ export const eventRetention = 30 * day;
 
 /**
  * Records a fact. `key` names it uniquely and `time` is when it happened, as stored with it: the same key and time are
- * the same event, so a repeated call emits nothing new. One write.
+ * the same event, so a repeated call emits nothing new, though those who listen may hear of it again. One write.
  */
 export async function emit(
-  home: Pick<Home, 'table'>,
+  home: Pick<Home, 'table' | 'bus'>,
   { time, kind, key }: { readonly time: number; readonly kind: EventKind; readonly key: string },
 ): Promise<void> {
   const id = eventId({ time, key });
   const expires_at = Math.ceil((time + eventRetention) / 1000);
   const item: EventItem = { ...eventKey(time, id), id, emitted: time, kind, expires_at };
   await home.table.put(item);
+  home.bus?.publish(eventView(item));
 }
 
 /** The id that `emit` gives to this fact. */

@@ -1,5 +1,6 @@
 /** The functions of the control plane, and what each of them may do. */
 import { Duration, Stack } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Environment } from '../aws/environment.ts';
@@ -19,6 +20,7 @@ export type ControlProps = {
   readonly tasks: Tasks;
   readonly machines: Machines;
   readonly schedules: Schedules;
+  readonly bus: EventBus;
   readonly lostEvents: LostEvents;
 };
 
@@ -109,7 +111,7 @@ export class Control extends Construct {
 }
 
 function environmentOf(
-  { settings, store, network, tasks, machines, schedules, lostEvents }: ControlProps,
+  { settings, store, network, tasks, machines, schedules, bus, lostEvents }: ControlProps,
   names: { readonly next: string; readonly finish: string },
 ): Environment {
   return {
@@ -130,6 +132,7 @@ function environmentOf(
     GOFER_SCHEDULE_ROLE_ARN: schedules.role.roleArn,
     GOFER_SCHEDULE_FUNCTION_ARN: schedules.functionArn,
     GOFER_LOST_EVENTS_ARN: lostEvents.queue.queueArn,
+    GOFER_BUS: bus.eventBusName,
     GOFER_CAPACITY_PROVIDER: settings.spot ? 'FARGATE_SPOT' : 'FARGATE',
     GOFER_DEFAULT_CPU: String(settings.size.cpu),
     GOFER_DEFAULT_MEMORY: String(settings.size.memory),
@@ -140,7 +143,7 @@ function environmentOf(
 }
 
 /** Every function may end a run and with it start the next: they all work on the same few calls. */
-function allowRuns({ grantPrincipal }: IGrantable, { store, tasks, machines }: ControlProps): void {
+function allowRuns({ grantPrincipal }: IGrantable, { store, tasks, machines, bus }: ControlProps): void {
   const inCluster = { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } };
   const { tableArn } = store.table;
   const statements = [
@@ -162,6 +165,7 @@ function allowRuns({ grantPrincipal }: IGrantable, { store, tasks, machines }: C
     { actions: ['states:StopExecution', 'states:DescribeExecution'], resources: [machines.executionsArn] },
     // Listing has no resource but the cluster's condition.
     { actions: ['ecs:ListTasks'], resources: ['*'], conditions: inCluster },
+    { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
     { actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources: [tasks.tasksArn], conditions: inCluster },
   ];
   for (const statement of statements) grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));

@@ -9,6 +9,7 @@ import { HttpApi } from './http-api.ts';
 import { LostEvents } from './lost-events.ts';
 import { Machines } from './machines.ts';
 import { Network } from './network.ts';
+import { ProductEvents } from './product-events.ts';
 import type { GoferProps } from './props.ts';
 import { Schedules } from './schedules.ts';
 import { checkSettings, type Settings } from './settings.ts';
@@ -50,6 +51,7 @@ export class Gofer extends Construct {
     const tasks = new Tasks(this, 'Tasks', { ...settings, vpc: network.vpc });
     const machines = new Machines(this, 'Machines', settings);
     const schedules = new Schedules(this, 'Schedules', { lostEvents });
+    const { bus } = new ProductEvents(this, 'ProductEvents');
     const control = new Control(this, 'Control', {
       settings,
       store,
@@ -57,6 +59,7 @@ export class Gofer extends Construct {
       tasks,
       machines,
       schedules,
+      bus,
       lostEvents,
     });
     const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
@@ -78,6 +81,7 @@ export class Gofer extends Construct {
     this.#output({
       ApiUrl: api.url,
       ClusterName: tasks.cluster.clusterName,
+      BusName: bus.eventBusName,
       TableName: store.table.tableName,
       LogGroupName: tasks.logGroup.logGroupName,
       LostEventsQueueUrl: lostEvents.queue.queueUrl,
