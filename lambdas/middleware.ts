@@ -11,6 +11,8 @@ export type ApiResult = APIGatewayProxyResult & { readonly stream?: ByteStream |
 export type ApiEvent = APIGatewayProxyEvent & {
   /** Set by `requestId`. */
   requestId?: string;
+  /** Set by `normalise`: where the client reaches the API, without a slash at its end. */
+  baseUrl?: string;
 };
 
 type Middleware = MiddlewareObj<ApiEvent, ApiResult, Error>;
@@ -37,10 +39,18 @@ export function normalise(): Middleware {
       event.pathParameters = null;
       const headers = Object.entries(event.headers ?? {});
       event.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+      event.baseUrl = baseUrlOf(event);
       const at = event.path.indexOf('/api/');
       if (at > 0) event.path = event.path.slice(at);
     },
   };
+}
+
+/** The stage, or the base path of a domain of one's own, stands in the context's path alone. */
+function baseUrlOf({ headers, path, requestContext }: ApiEvent): string {
+  const whole = requestContext?.path ?? path;
+  const before = whole.slice(0, Math.max(whole.indexOf('/api/'), 0));
+  return `${headers['x-forwarded-proto'] ?? 'http'}://${headers['host'] ?? 'localhost'}${before}`;
 }
 
 const apiVersions = ['v0'];

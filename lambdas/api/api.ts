@@ -62,9 +62,9 @@ const openApi = operation({
   summary: 'Get this document',
   access: 'public',
   status: 200,
-  handler: () => {
+  handler: (_, { baseUrl }) => {
     document ??= openApiDocument(operations);
-    return document;
+    return { ...document, servers: [{ url: baseUrl }] };
   },
 });
 

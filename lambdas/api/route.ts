@@ -18,6 +18,7 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
       query: { ...(event.queryStringParameters as Record<string, string> | null) },
       body: operation.body ? parseBody(event) : undefined,
       headers,
+      baseUrl: event.baseUrl ?? '',
       caller,
     };
     const result = await operation.answer(home, request);

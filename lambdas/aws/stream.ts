@@ -1,8 +1,9 @@
 import { authenticate } from '../../lib/access/tokens.ts';
 import { createAwsHome } from '../../lib/aws/home.ts';
+import { logs } from '../../lib/aws/parts.ts';
 import { createStreamHandler } from '../api/stream.ts';
 
-const home = createAwsHome();
+const home = createAwsHome(process.env, { logs });
 
 export const handler = awslambda.streamifyResponse(
   createStreamHandler(home, {

@@ -25,6 +25,8 @@ export type RawRequest = {
   /** Parsed JSON; `undefined`: there was none. */
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the client reaches the API, without a slash at its end. */
+  readonly baseUrl: string;
   readonly caller: Caller | undefined;
 };
 
