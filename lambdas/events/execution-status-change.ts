@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import { findRun } from '../../lib/run/load.ts';
+import { sightOf } from '../../lib/run/sight.ts';
 import { sweepRun } from '../../lib/run/sweep-run.ts';
 import { parseRunName } from '../../lib/task/group.ts';
 
@@ -12,5 +13,5 @@ export const createExecutionStatusChangeHandler = (home: Home) => async (event: 
   const { detail } = change.parse(event);
   const id = parseRunName(detail.name);
   const run = id && detail.status !== 'RUNNING' ? await findRun(home, id.uid, id.number) : undefined;
-  if (run && run.state !== 'complete') await sweepRun(home, run);
+  if (run && run.state !== 'complete') await sweepRun(home, run, await sightOf(home, run));
 };

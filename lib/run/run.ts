@@ -48,6 +48,8 @@ export type RunItem = Key & {
   readonly deadline?: number;
   /** When something was last heard of the run. */
   readonly news: number;
+  /** When the sweep last asked for its execution, nearly: it notes that no more often than once a quiet time. */
+  readonly looked?: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly initiator: Initiator;
   /** The `Idempotency-Key` that asked for it. */

@@ -6,7 +6,7 @@ import { runKey, taskKey, tasksPartition } from '../store/items.ts';
 import { all, differs, equals, exists, missing } from '../store/table.ts';
 import { complete, follow } from '../task/complete.ts';
 import { decide } from '../task/decide.ts';
-import { parseGroup, runName } from '../task/group.ts';
+import { parseGroup } from '../task/group.ts';
 import { factsFrom, recordFacts } from '../task/launches.ts';
 import { overdue } from '../task/reason.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';
@@ -16,25 +16,31 @@ import { executionOf } from './execution.ts';
 import { findRun, type LoadedRun, loadRun } from './load.ts';
 import type { RunItem } from './run.ts';
 import { settle } from './settle.ts';
+import type { Seen, Sight } from './sight.ts';
 
-export async function sweepRun(home: Home, found: RunItem): Promise<void> {
+/** Brings a run on that is not complete. Its execution is asked for only when something depends on it. */
+export async function sweepRun(home: Home, found: RunItem, sight: Sight): Promise<void> {
   if (found.deadline !== undefined && home.now() > found.deadline && !found.cancelling)
     await cancelRun(home, found, 'timeout');
   const loaded = await loadRun(home, found.uid, found.number);
   if (!loaded || loaded.run.state === 'complete') return;
   const { run } = loaded;
-  const execution = await home.machines.describe(executionOf(run));
-  if (!execution && run.state === 'running' && !run.begun && !run.cancelling) return startExecution(home, run);
-  if (execution?.state === 'running' && run.cancelling)
-    return home.machines.stop(executionOf(run), 'its run is cancelled');
-  const rows = (await home.table.query(tasksPartition(run.uid, run.number))) as TaskItem[];
-  const listed = home.now();
-  const containers = await home.containers.list(runName(run.uid, run.number));
-  for (const [position, { id }] of loaded.config.tasks.entries()) {
-    const mine = containers.filter(({ group }) => parseGroup(group)?.task === id);
-    const row = rows.find(({ sk }) => sk === id);
-    await sweepTask(home, loaded, { id, position, row, execution, listed, containers: mine });
+  const quiet = home.settings.quiet * 1000;
+  if (run.state === 'running' && !run.begun && !run.cancelling) {
+    // Whoever took it to running may still be at it. To start it again is the same call.
+    return sight.listed - run.news >= quiet ? startExecution(home, run) : undefined;
   }
+  const rows = (await home.table.query(tasksPartition(run.uid, run.number))) as TaskItem[];
+  const tasks = loaded.config.tasks.map(({ id }, position) => ({
+    id,
+    position,
+    row: rows.find(({ sk }) => sk === id),
+    containers: sight.containers.filter(({ group }) => parseGroup(group)?.task === id),
+  }));
+  const execution = needsExecution(home, loaded, sight, tasks) ? await ask(home, run, sight) : 'unknown';
+  if (execution !== 'unknown' && execution?.state === 'running' && run.cancelling)
+    return home.machines.stop(executionOf(run), 'its run is cancelled');
+  for (const task of tasks) await sweepTask(home, loaded, { ...task, execution, listed: sight.listed });
   const after = await findRun(home, run.uid, run.number);
   if (after && !after.open) await settle(home, loaded);
 }
@@ -42,13 +48,48 @@ export async function sweepRun(home: Home, found: RunItem): Promise<void> {
 type Found = {
   readonly id: string;
   readonly position: number;
-  /** As it was before the listing. */
   readonly row: TaskItem | undefined;
-  readonly execution: ExecutionState | undefined;
-  /** Epoch milliseconds at which the containers were listed, or just before. */
+  readonly execution: Seen;
+  /** When the containers were listed: whatever is newer in the row is not to be seen there. */
   readonly listed: number;
   readonly containers: readonly Container[];
 };
+
+/** A run in which all goes as it should is asked about this many quiet times apart: its execution may have died unseen. */
+const rarely = 10;
+
+function needsExecution(
+  home: Home,
+  { run, config }: LoadedRun,
+  { listed }: Sight,
+  tasks: readonly Omit<Found, 'execution' | 'listed'>[],
+): boolean {
+  if (run.cancelling) return true;
+  const quiet = home.settings.quiet * 1000;
+  if (listed - Math.max(run.news, run.looked ?? 0) >= rarely * quiet) return true;
+  const positions = new Map(config.tasks.map(({ id }, position) => [id, position]));
+  const waits = (id: string) =>
+    Object.keys(config.tasks[positions.get(id) ?? -1]?.depends_on ?? {}).some((parent) =>
+      run.open?.has(positions.get(parent) ?? -1),
+    );
+  return tasks.some(({ id, position, row, containers }) => {
+    if (!run.open?.has(position) || row?.status || listed - quietSince(run, row) < quiet) return false;
+    const runs = containers.some(
+      ({ group, lastStatus }) => lastStatus !== 'STOPPED' && parseGroup(group)?.launch === row?.launch,
+    );
+    return row?.phase === undefined ? !waits(id) : !(row.phase === 'granted' && runs);
+  });
+}
+
+const quietSince = (run: RunItem, row: TaskItem | undefined) => Math.max(row?.news ?? run.news, row?.not_before ?? 0);
+
+/** Notes when, so that those come first next time who were asked about longest ago. */
+async function ask(home: Home, run: RunItem, { listed, execution }: Sight): Promise<Seen> {
+  const found = await execution(run);
+  if (found !== 'unknown' && listed - (run.looked ?? 0) >= home.settings.quiet * 1000)
+    await home.table.update(runKey(run.uid, run.number), { set: { looked: listed } }, differs('state', 'complete'));
+  return found;
+}
 
 async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<void> {
   const { run } = loaded;
@@ -62,10 +103,9 @@ async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<v
     row = (await sweepContainer(home, loaded, row, container, execution)) ?? row;
   const facts = factsOf(row, row?.launch ?? 0);
   if (facts?.state === 'STOPPED' && facts.exit_code === 0) return complete(home, loaded, id, 'successful');
-  if (execution?.state === 'running') {
-    const quietSince = Math.max(row?.news ?? run.news, row?.not_before ?? 0);
-    if (found.listed - quietSince >= home.settings.quiet * 1000) await decide(home, loaded, id);
-  } else await endWithoutExecution(home, loaded, row, found);
+  if (execution === 'unknown') return;
+  if (execution?.state !== 'running') return endWithoutExecution(home, loaded, row, { ...found, execution });
+  if (found.listed - quietSince(run, row) >= home.settings.quiet * 1000) await decide(home, loaded, id);
 }
 
 /** Records what the listing shows, and stops what nobody expects or what is overdue. Returns the row if it has changed. */
@@ -74,7 +114,7 @@ async function sweepContainer(
   { run, tasks }: LoadedRun,
   row: TaskItem | undefined,
   container: Container,
-  execution: ExecutionState | undefined,
+  execution: Seen,
 ): Promise<TaskItem | undefined> {
   const launch = parseGroup(container.group);
   if (!launch) return undefined;
@@ -84,7 +124,8 @@ async function sweepContainer(
   }
   const unexpected = (now: TaskItem | undefined) => {
     if (now?.cancelling || run.cancelling) return 'cancelled';
-    return now?.launch === launch.launch && execution?.state === 'running' ? undefined : 'nobody waits for it';
+    const waits = execution === 'unknown' || execution?.state === 'running';
+    return now?.launch === launch.launch && waits ? undefined : 'nobody waits for it';
   };
   if (unexpected(row)) {
     // The row was read before the listing: the launch may have been granted in between.
@@ -114,7 +155,7 @@ async function endWithoutExecution(
   home: Home,
   loaded: LoadedRun,
   row: TaskItem | undefined,
-  { id, execution, listed, containers }: Found,
+  { id, execution, listed, containers }: Found & { readonly execution: ExecutionState | undefined },
 ): Promise<void> {
   const { run } = loaded;
   const closed = execution?.state === 'closed' ? execution.stopped : (run.cancelled_at ?? 0);

@@ -12,6 +12,7 @@ import { begin, dispatch } from './dispatch.ts';
 import { findRun } from './load.ts';
 import type { RunItem } from './run.ts';
 import { releaseSlot } from './settle.ts';
+import { sightOfAll } from './sight.ts';
 import { sweepClosed } from './sweep-closed.ts';
 import { sweepRun } from './sweep-run.ts';
 
@@ -23,14 +24,24 @@ export type Swept = {
   readonly errors: readonly { readonly run: string; readonly error: unknown }[];
 };
 
+/**
+ * Questions about executions that one sweep may ask: AWS answers 250 at once in its smaller regions, then 10 a second, and
+ * the account's own tools ask too. Some of them are kept for runs that are over, which also hold something back: a name
+ * on the list.
+ */
+export const asksOfASweep = { active: 200, over: 50 };
+
+/** Runs that are looked after side by side. */
+const workers = 8;
+
 /** Looks after every run that is not over and done with. Any number may run at once, though one is enough. */
 export async function sweepRuns(home: Home): Promise<Swept> {
   const keys = await home.table.swept('run');
   const runs = ((await home.table.getMany(keys)) as (RunItem | undefined)[]).filter((run) => run !== undefined);
-  const complete = runs.filter(({ state }) => state === 'complete');
-  const pending = runs.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
-  const active = runs.filter(({ state, cancelling }) => state === 'running' || (state === 'pending' && cancelling));
-  const living = (await home.containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  const oldest = runs.toSorted((a, b) => lookedAt(a) - lookedAt(b));
+  const complete = oldest.filter(({ state }) => state === 'complete');
+  const pending = oldest.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
+  const active = oldest.filter(({ state, cancelling }) => state === 'running' || (state === 'pending' && cancelling));
   const errors: { run: string; error: unknown }[] = [];
   const attempt = async (run: string, work: () => Promise<unknown>) => {
     try {
@@ -40,32 +51,36 @@ export async function sweepRuns(home: Home): Promise<Swept> {
     }
   };
   const name = (run: RunItem) => `${run.namespace}/${run.pipeline}/${run.number}`;
+  const sight = await sightOfAll(home, asksOfASweep);
+  const living = sight.containers.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   await attempt('containers', () => stopStrays(home, living, active));
-  for (const run of complete)
-    await attempt(name(run), () =>
-      sweepClosed(
-        home,
-        run,
-        living.some(({ group }) => belongs(group, run)),
-      ),
-    );
-  for (const [uid, waiting] of Map.groupBy(pending, (run) => run.uid)) {
+  await sideBySide(complete, (run) => attempt(name(run), () => sweepClosed(home, run, sight.of(run))));
+  await sideBySide([...Map.groupBy(pending, (run) => run.uid)], ([uid, waiting]) => {
     const settled = complete.filter((run) => run.uid === uid);
-    await attempt(`${waiting[0]?.namespace}/${waiting[0]?.pipeline}`, () => sweepPipeline(home, waiting, settled));
-  }
-  for (const run of active) await attempt(name(run), () => sweepRun(home, run));
+    return attempt(`${waiting[0]?.namespace}/${waiting[0]?.pipeline}`, () => sweepPipeline(home, waiting, settled));
+  });
+  await sideBySide(active, (run) => attempt(name(run), () => sweepRun(home, run, sight.of(run))));
   return { runs: runs.length, pending: pending.length, errors };
 }
 
-const belongs = (group: string, { uid, number }: RunItem) => group.startsWith(`${runName(uid, number)}/`);
+const lookedAt = ({ news, looked = 0 }: RunItem) => Math.max(news, looked);
+
+async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+}
 
 /** Containers whose run is over, or isn't there: nobody else would ever stop them. */
 async function stopStrays(home: Home, living: readonly Container[], active: readonly RunItem[]): Promise<void> {
+  const names = new Set(active.map(({ uid, number }) => runName(uid, number)));
   for (const { arn, group } of living) {
-    if (active.some((run) => belongs(group, run))) continue;
     const launch = parseGroup(group);
-    const run = launch && (await findRun(home, launch.uid, launch.number));
-    if (launch && (!run || run.state === 'complete')) await home.containers.stop(arn, 'its run is over');
+    if (!launch || names.has(runName(launch.uid, launch.number))) continue;
+    const run = await findRun(home, launch.uid, launch.number);
+    if (!run || run.state === 'complete') await home.containers.stop(arn, 'its run is over');
   }
 }
 

@@ -101,7 +101,9 @@ export class SimulatedContainers {
     );
     if (!execution.alive) return dead();
     if (world.troubles && this.#faults.undefine && world.chance(0.05)) this.#defined = false;
-    if (!this.#defined) throw new StateError('ECS.ClientException', 'TaskDefinition not found.');
+    // One machine removes only what nothing uses.
+    if (!this.#defined && !this.#faults.restart)
+      throw new StateError('ECS.ClientException', 'TaskDefinition not found.');
     const refused = world.troubles && this.#faults.refuse && world.chance(0.15);
     const doubtful = !refused && world.troubles && this.#faults.server && world.chance(0.15);
     await world.sleep(world.chance(0.8) ? world.random() : world.random() * landing);
