@@ -7,7 +7,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type AwsHome, createAwsHome } from '../lib/aws/home.ts';
+import { type AwsHome, createAwsHome, type Parts } from '../lib/aws/home.ts';
 import type { Home } from '../lib/home.ts';
 import { type Measure, measureOfAnswer, measureOfEvent } from './measures.ts';
 
@@ -24,8 +24,9 @@ export const measure = (name: Measure, count = 1) => metrics.addMetric(name, Met
  */
 export async function onAws<Event, Result>(
   create: (home: Home) => Handler<Event, Result> | Promise<Handler<Event, Result>>,
+  parts: Partial<Parts> = {},
 ) {
-  const home = createAwsHome();
+  const home = createAwsHome(process.env, parts);
   const handler = await create(measured(home));
   return middy<Event, Result>().use(injectLambdaContext(logger)).use(toTheEnd(home)).handler(handler);
 }

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
+import { schedules } from '../../lib/aws/parts.ts';
 import { onAws } from '../on-aws.ts';
 import { createCustomResourceHandler } from '../resources/custom-resource.ts';
 import { respond } from '../resources/request.ts';
@@ -16,10 +17,14 @@ const { GOFER_MACHINE_ROLE_ARN: machineRoleArn, GOFER_EXECUTION_ROLE_ARN: execut
 );
 const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), s3: new S3Client({}) };
 
-export const handler = await onAws((home) =>
-  createCustomResourceHandler(
-    home,
-    createUninstallResource(home, (buckets) => createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets })),
-    respond,
-  ),
+export const handler = await onAws(
+  (home) =>
+    createCustomResourceHandler(
+      home,
+      createUninstallResource(home, (buckets) =>
+        createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets }),
+      ),
+      respond,
+    ),
+  { schedules },
 );

@@ -1,24 +1,34 @@
 /** The home on AWS: what a function of the stack works with. Made once a cold start. */
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Home } from '../home.ts';
+import type { Logs } from '../ports/logs.ts';
+import type { Schedules } from '../ports/schedules.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
+import type { Table } from '../store/table.ts';
 import { createContainers } from './containers.ts';
 import { dynamoProtocol } from './dynamo.ts';
-import { readEnvironment } from './environment.ts';
+import { type Environment, readEnvironment } from './environment.ts';
 import { type AwsEventBus, createEventBus } from './event-bus.ts';
-import { createLogs } from './logs.ts';
 import { createMachines } from './machines.ts';
 import { patient } from './retry.ts';
-import { createSchedules } from './schedules.ts';
 
 export type AwsHome = Home & { readonly bus: AwsEventBus };
 
-export function createAwsHome(variables: Readonly<Record<string, string | undefined>> = process.env): AwsHome {
+type Place = { readonly region: string; readonly table: Table };
+
+/** What not every function needs; `parts.ts` has them. */
+export type Parts = {
+  readonly logs: (env: Environment, place: Place) => Logs;
+  readonly schedules: (env: Environment, place: Place) => Schedules;
+};
+
+export function createAwsHome(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+  parts: Partial<Parts> = {},
+): AwsHome {
   const env = readEnvironment(variables);
   // arn:aws:states:eu-central-1:123456789012
   const region = env.GOFER_STATES_ARN.split(':')[3] ?? '';
@@ -37,13 +47,8 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
       logGroup: env.GOFER_TASK_LOG_GROUP,
       region,
     }),
-    logs: createLogs(new CloudWatchLogsClient({ region, ...patient() }), table, { logGroup: env.GOFER_TASK_LOG_GROUP }),
-    schedules: createSchedules(new SchedulerClient({ region, ...patient() }), {
-      group: env.GOFER_SCHEDULE_GROUP,
-      functionArn: env.GOFER_SCHEDULE_FUNCTION_ARN,
-      roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
-      lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
-    }),
+    logs: parts.logs?.(env, { region, table }) ?? absent('logs'),
+    schedules: parts.schedules?.(env, { region, table }) ?? absent('schedules'),
     bus: createEventBus(new EventBridgeClient({ region, ...patient() }), {
       bus: env.GOFER_BUS,
       onLost: (count, why) => console.warn(`${count} events did not reach the bus ${env.GOFER_BUS}:`, why),
@@ -72,3 +77,11 @@ export function createAwsHome(variables: Readonly<Record<string, string | undefi
     },
   };
 }
+
+/** Fails when it is used, and says what is missing. */
+const absent = <Part extends object>(part: keyof Parts): Part =>
+  new Proxy({} as Part, {
+    get: (_, call) => () => {
+      throw new Error(`${part}.${String(call)} is called in a function that was made without ${part}`);
+    },
+  });
