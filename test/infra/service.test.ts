@@ -151,7 +151,7 @@ describe('events', () => {
 test('a pipeline of the CDK app becomes a machine with the compiled definition, logged without its data', () => {
   const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
   const { StateMachineName, DefinitionString, LoggingConfiguration, RoleArn } = machine?.['Properties'] ?? {};
-  expect(StateMachineName).toMatch(/^gofer_nightbuild_[0-9a-f]{32}$/);
+  expect(StateMachineName).toMatch(/^gofer_[0-9a-f]{12}_[0-9a-f]{32}$/);
   expect(Object.keys(JSON.parse(DefinitionString).States)).toEqual(
     expect.arrayContaining(pipeline.tasks.map(({ id }) => id)),
   );
