@@ -5,6 +5,7 @@ import { examples, type PageOptions, paged, pageOf, type Runner } from './comman
 import { deploymentCommand } from './deployment.ts';
 import { pipelineConfigCommand } from './pipeline-config.ts';
 import { graphCommand, validateCommand } from './pipeline-file.ts';
+import { nextRun, writeNextRun } from './pipeline-schedule.ts';
 import { startOptions, startRun } from './run-start.ts';
 import type { Session } from './session.ts';
 import { fieldLines } from './terminal/fields.ts';
@@ -83,13 +84,21 @@ export async function getPipeline(session: Session, id: string): Promise<void> {
   ]);
   const live = configs.find(({ state }) => state === 'live');
   const newest = configs.reduce<Config | undefined>((a, b) => (a && a.version > b.version ? a : b), undefined);
-  await session.terminal.show({ pipeline, live: live ?? null, newest_version: newest?.version ?? null }, () => [
-    ...pipelineLines(session, pipeline, live, newest),
+  const next_run = await nextRun(pipeline, live, session.io.now());
+  const answer = { pipeline, live: live ?? null, newest_version: newest?.version ?? null, next_run };
+  await session.terminal.show(answer, () => [
+    ...pipelineLines(session, pipeline, live, newest, next_run),
     ...(live ? ['', ...configTasks(session, live)] : []),
   ]);
 }
 
-function pipelineLines(session: Session, pipeline: Pipeline, live?: Config, newest?: Config): string[] {
+function pipelineLines(
+  session: Session,
+  pipeline: Pipeline,
+  live: Config | undefined,
+  newest: Config | undefined,
+  next: number | null,
+): string[] {
   const { style } = session.terminal;
   const undeployed = newest && newest.version !== live?.version ? `v${newest.version}, not deployed` : undefined;
   return [
@@ -103,6 +112,8 @@ function pipelineLines(session: Session, pipeline: Pipeline, live?: Config, newe
         ['newest', undeployed],
         ['managed by', pipeline.managed_by && `stack ${pipeline.managed_by.stack}`],
         ['runs at once', live && (live.parallelism || 'no limit')],
+        ['schedule', live?.schedule && `${live.schedule.join(', ')} (UTC)`],
+        ['next run', writeNextRun(pipeline, live, next, session.io.now())],
         ['created', session.when(pipeline.created)],
         ['modified', session.when(pipeline.modified)],
       ],

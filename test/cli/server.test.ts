@@ -12,6 +12,7 @@ import { emptyFolder, gofer } from './fake-io.ts';
 type Config = {
   id: string;
   description?: string;
+  schedule?: string[];
   tasks: { id: string; image: string; depends_on?: Record<string, string> }[];
 };
 
@@ -68,6 +69,20 @@ describe('against the real server', () => {
     expect(refused.stderr).toMatch(/^error: .*disabled.*\n$/);
     expect(await outOf('pipeline enable build')).toBe('Pipeline "build" is active.\n');
     expect(await outOf('pipeline delete build')).toBe('Deleted pipeline "build".\n');
+  });
+
+  test('a pipeline shows when it starts by itself next, unless it is disabled', async () => {
+    write({ ...config, schedule: ['30 4 * * MON-FRI', '@monthly'] });
+    await outOf('up build.json');
+    expect(await outOf('pipeline get build')).toMatch(
+      /schedule +30 4 \* \* MON-FRI, 0 0 1 \* \* \(UTC\)\n +next run +2026-11-24 04:30 UTC, in 16h 30m\n/,
+    );
+    expect(JSON.parse(await outOf('pipeline get build --output json'))).toMatchObject({
+      next_run: Date.UTC(2026, 10, 24, 4, 30),
+      live: { schedule: ['30 4 * * MON-FRI', '0 0 1 * *'] },
+    });
+    await outOf('pipeline disable build');
+    expect(await outOf('pipeline get build')).toMatch(/next run +none while the pipeline is disabled/);
   });
 
   test('versions are deployed by number, rolled back, and deleted unless live', async () => {

@@ -102,15 +102,19 @@ describe('the roles of control functions', () => {
     ).toEqual([
       ['MachinesRole', { 'iam:PassedToService': 'states.amazonaws.com' }],
       ['TasksExecutionRole', { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' }],
+      ['SchedulesRole', { 'iam:PassedToService': 'scheduler.amazonaws.com' }],
     ]);
   });
 
-  test.each(['Next', 'Finish', 'TaskStateChange', 'ExecutionStatusChange'])('%s hands out no role', (name) => {
-    const actions = statementsOf(new RegExp(`^Control${name}Owned`)).flatMap(actionsOf);
-    expect(actions).toContain('dynamodb:UpdateItem');
-    expect(actions).not.toContain('iam:PassRole');
-    expect(actions).not.toContain('states:CreateStateMachine');
-  });
+  test.each(['Next', 'Finish', 'Schedule', 'TaskStateChange', 'ExecutionStatusChange'])(
+    '%s hands out no role',
+    (name) => {
+      const actions = statementsOf(new RegExp(`^Control${name}Owned`)).flatMap(actionsOf);
+      expect(actions).toContain('dynamodb:UpdateItem');
+      expect(actions).not.toContain('iam:PassRole');
+      expect(actions).not.toContain('states:CreateStateMachine');
+    },
+  );
 
   test('reach beyond named resources only where ECS has none', () => {
     const wide = statementsOf(/^Control/).filter(everything);

@@ -89,9 +89,9 @@ describe('the functions', () => {
     for (const { Properties } of functions) expect(Properties.LoggingConfig.LogGroup).toBeDefined();
   });
 
-  test('step functions keep their names, which compiled machines call', () => {
+  test('those that machines and schedules of long ago call keep their names', () => {
     const names = functions.map(({ Properties }) => Properties.FunctionName).filter(Boolean);
-    expect(names.sort()).toEqual(['Gofer-finish', 'Gofer-next']);
+    expect(names.sort()).toEqual(['Gofer-finish', 'Gofer-next', 'Gofer-schedule']);
     template.allResourcesProperties('AWS::Lambda::Function', {
       Environment: { Variables: { GOFER_NEXT_FUNCTION: 'Gofer-next', GOFER_FINISH_FUNCTION: 'Gofer-finish' } },
     });
