@@ -1,5 +1,4 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
@@ -15,15 +14,13 @@ const patient = { maxAttempts: 10 };
 const { GOFER_MACHINE_ROLE_ARN: machineRoleArn, GOFER_EXECUTION_ROLE_ARN: executionRoleArn } = readEnvironment(
   process.env,
 );
-const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), s3: new S3Client({}) };
+const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient) };
 
 export const handler = await onAws(
   (home) =>
     createCustomResourceHandler(
       home,
-      createUninstallResource(home, (buckets) =>
-        createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets }),
-      ),
+      createUninstallResource(home, createLeftovers(clients, { machineRoleArn, executionRoleArn })),
       respond,
     ),
   { schedules },

@@ -11,12 +11,12 @@ const pipelineProperties = z.object({
   Pipeline: z.string(),
   /** Name of the machine that the stack has made of the config. */
   Machine: z.string(),
-  /** Where the config lies: `s3://bucket/key`. */
+  /** Where the config lies: its address in S3. */
   Config: z.string(),
 });
 
-/** What is written at an address `s3://bucket/key`. */
-export type ReadAsset = (url: string) => Promise<string>;
+/** What is written at an address in S3. */
+export type ReadAsset = (address: string) => Promise<string>;
 
 export const createPipelineResource = (home: Home, readAsset: ReadAsset): CustomResource => ({
   physicalId: (request) =>

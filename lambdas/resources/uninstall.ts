@@ -6,13 +6,8 @@ import type { Leftovers } from '../../lib/ports/leftovers.ts';
 import { uninstall } from '../../lib/system/uninstall.ts';
 import { type CustomResource, UnfinishedError } from './custom-resource.ts';
 
-/** Written by the construct `Uninstall`. */
-const uninstallProperties = z.object({
-  /** Buckets that go with the stack. */
-  Buckets: z.array(z.string()).default([]),
-  /** What outlives it, in words. */
-  Retained: z.array(z.string()).default([]),
-});
+/** Written by the construct `Uninstall`: what outlives the stack, in words. */
+const uninstallProperties = z.object({ Retained: z.array(z.string()).default([]) });
 
 const physicalId = 'gofer-uninstall';
 
@@ -20,14 +15,14 @@ export type UninstallResourceOptions = { readonly pause?: (milliseconds: number)
 
 export const createUninstallResource = (
   home: Home,
-  leftoversOf: (buckets: readonly string[]) => Leftovers,
+  leftovers: Leftovers,
   { pause = setTimeout }: UninstallResourceOptions = {},
 ): CustomResource => ({
   physicalId: () => physicalId,
   carryOut: async ({ RequestType, ResourceProperties }, until) => {
     if (RequestType !== 'Delete') return undefined;
-    const { Buckets, Retained } = uninstallProperties.parse(ResourceProperties);
-    const removed = await uninstall(home, leftoversOf(Buckets), { until, pause });
+    const { Retained } = uninstallProperties.parse(ResourceProperties);
+    const removed = await uninstall(home, leftovers, { until, pause });
     if (!removed) throw new UnfinishedError('there is more to stop and to remove: this goes on in the next invocation');
     const gone = [...removed].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing was left to remove';
     const report = `removed: ${gone}; what remains: ${Retained.join(', ') || 'nothing'}`;

@@ -10,7 +10,6 @@ import {
   paginateListTaskDefinitionFamilies,
   paginateListTaskDefinitions,
 } from '@aws-sdk/client-ecs';
-import { DeleteObjectsCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   DeleteStateMachineCommand,
   DescribeStateMachineCommand,
@@ -20,20 +19,17 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Leftover, Leftovers } from '../ports/leftovers.ts';
 
-export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly s3: S3Client };
+export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient };
 
 export type LeftoverSettings = {
   readonly machineRoleArn: string;
   readonly executionRoleArn: string;
-  /** Buckets that go with the stack: they have to be empty then. */
-  readonly buckets: readonly string[];
 };
 
 export const createLeftovers = (clients: LeftoverClients, settings: LeftoverSettings): Leftovers => ({
   async *list() {
     yield* machines(clients, settings);
     yield* taskDefinitions(clients, settings);
-    for (const bucket of settings.buckets) yield* objects(clients, bucket);
   },
 });
 
@@ -44,7 +40,7 @@ async function* machines(
   for await (const { stateMachines = [] } of paginateListStateMachines({ client: sfn }, {})) {
     for (const { name = '', stateMachineArn } of stateMachines) {
       if (!name.startsWith('gofer_')) continue;
-      const found = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn })).catch(goneAlready);
+      const found = await describe(sfn, stateMachineArn);
       // One that is being deleted goes once its executions have ended.
       if (found?.roleArn !== machineRoleArn || found.status === 'DELETING') continue;
       const remove = async () => void (await sfn.send(new DeleteStateMachineCommand({ stateMachineArn })));
@@ -53,8 +49,13 @@ async function* machines(
   }
 }
 
-function goneAlready(error: unknown): undefined {
-  if (!(error instanceof StateMachineDoesNotExist)) throw error;
+async function describe(sfn: SFNClient, stateMachineArn: string | undefined) {
+  try {
+    return await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  } catch (error) {
+    if (error instanceof StateMachineDoesNotExist) return undefined;
+    throw error;
+  }
 }
 
 async function* taskDefinitions(
@@ -84,21 +85,4 @@ async function forget(ecs: ECSClient, taskDefinition: string, status: 'ACTIVE' |
   const { failures = [] } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [taskDefinition] }));
   const [failure] = failures;
   if (failure) throw new Error(`${taskDefinition} can not be deleted: ${failure.reason ?? 'no reason is known'}`);
-}
-
-/** A thousand at a time, with every version. */
-async function* objects({ s3 }: LeftoverClients, Bucket: string): AsyncGenerator<Leftover, void> {
-  let more = true;
-  while (more) {
-    const { Versions = [], DeleteMarkers = [], IsTruncated } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
-    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-    more = (IsTruncated ?? false) && Objects.length > 0;
-    if (!Objects.length) return;
-    const remove = async () => {
-      const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-      const [first] = Errors;
-      if (first) throw new Error(`objects of ${Bucket} can not be deleted: ${first.Code} ${first.Message}`);
-    };
-    yield { kind: 'objects', count: Objects.length, remove };
-  }
 }

@@ -117,7 +117,7 @@ export class Pipeline extends Construct {
         Namespace: this.namespace,
         Pipeline: config.id,
         Machine: machine.stateMachineName,
-        Config: asset.s3ObjectUrl,
+        Config: asset.httpUrl,
       },
     });
   }

@@ -72,7 +72,7 @@ describe('a pipeline of a stack', () => {
       Pipeline: 'nightly',
       Machine: machine?.['Properties'].StateMachineName,
     });
-    expect(JSON.stringify(Config)).toMatch(/s3:\/\/.*\.json/);
+    expect(JSON.stringify(Config)).toMatch(/https:\/\/s3\..*\.json/);
     const configs = readdirSync(assets).filter((name) => /^asset\..*\.json$/.test(name));
     const written = configs.map((name) => JSON.parse(readFileSync(join(assets, name), 'utf8')));
     expect(written).toContainEqual(checkPipeline(nightly));

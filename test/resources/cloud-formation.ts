@@ -34,12 +34,13 @@ export function requestOf({ type = 'Create', config, namespace = 'default', ...f
       Pipeline: config.id,
       Machine: machine,
       // In place of what lies in S3.
-      Config: `s3://assets/${encodeURIComponent(JSON.stringify(config))}`,
+      Config: `https://s3.eu-central-1.amazonaws.com/assets/${encodeURIComponent(JSON.stringify(config))}`,
     },
   };
 }
 
-const readAsset = async (url: string) => decodeURIComponent(url.replace('s3://assets/', ''));
+const readAsset = async (url: string) =>
+  decodeURIComponent(url.replace('https://s3.eu-central-1.amazonaws.com/assets/', ''));
 
 /** Hands the request to the function, and gives what CloudFormation is told. */
 export async function send(home: Home, request: ResourceRequest): Promise<ResourceAnswer | undefined> {

@@ -181,7 +181,7 @@ describe('a version that can not be made ready', () => {
   test('is told with every problem when it is the config that is wrong', async () => {
     const wrong = { id: 'nightly', tasks: [{ id: 'a', image: 'busybox', depends_on: { b: 'success' } }] };
     const request = requestOf({ config: v1 });
-    const Config = `s3://assets/${encodeURIComponent(JSON.stringify(wrong))}`;
+    const Config = `https://s3.eu-central-1.amazonaws.com/assets/${encodeURIComponent(JSON.stringify(wrong))}`;
     const answer = await send(home, { ...request, ResourceProperties: { ...request.ResourceProperties, Config } });
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('"b"') });
   });

@@ -1,0 +1,104 @@
+import {
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  ListTaskDefinitionFamiliesCommand,
+  ListTaskDefinitionsCommand,
+} from '@aws-sdk/client-ecs';
+import {
+  DeleteStateMachineCommand,
+  DescribeStateMachineCommand,
+  ListStateMachinesCommand,
+  SFNClient,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, expect, test } from 'vitest';
+import { createLeftovers } from '../../lib/aws/leftovers.ts';
+
+const sfn = mockClient(SFNClient);
+const ecs = mockClient(ECSClient);
+const leftovers = createLeftovers(
+  { sfn: new SFNClient({}), ecs: new ECSClient({}) },
+  { machineRoleArn: 'role/ours', executionRoleArn: 'role/our-tasks' },
+);
+
+/** Family and revision to the role in it, as they are registered. */
+let active: Map<string, string>;
+let inactive: Map<string, string>;
+
+beforeEach(() => {
+  sfn.reset();
+  ecs.reset();
+  const machines: Record<string, { roleArn: string; status?: 'DELETING' } | undefined> = {
+    gofer_a_1: { roleArn: 'role/ours' },
+    gofer_b_2: { roleArn: 'role/of-another-installation' },
+    gofer_c_3: { roleArn: 'role/ours', status: 'DELETING' },
+    gofer_gone: undefined,
+    other: { roleArn: 'role/ours' },
+  };
+  const stateMachines = Object.keys(machines).map((name) => ({
+    name,
+    stateMachineArn: `arn:${name}`,
+    type: 'STANDARD' as const,
+    creationDate: new Date(),
+  }));
+  sfn.on(ListStateMachinesCommand).resolves({ stateMachines });
+  sfn.on(DescribeStateMachineCommand).callsFake(({ stateMachineArn }: { stateMachineArn: string }) => {
+    const found = machines[stateMachineArn.slice(4)];
+    if (found) return found;
+    throw new StateMachineDoesNotExist({ message: '', $metadata: {} });
+  });
+  sfn.on(DeleteStateMachineCommand).resolves({});
+
+  active = new Map([
+    ['gofer-1:1', 'role/our-tasks'],
+    ['gofer-1:2', 'role/our-tasks'],
+    ['gofer-2:1', 'role/of-another-installation'],
+  ]);
+  inactive = new Map([['gofer-3:1', 'role/our-tasks']]);
+  const registered = (status: string) => (status === 'ACTIVE' ? active : inactive);
+  ecs.on(ListTaskDefinitionFamiliesCommand).resolves({ families: ['gofer-1', 'gofer-2', 'gofer-3'] });
+  ecs.on(ListTaskDefinitionsCommand).callsFake(({ familyPrefix, status }: Record<string, string>) => ({
+    taskDefinitionArns: [...registered(status ?? '').keys()].filter((name) => name.startsWith(`${familyPrefix}:`)),
+  }));
+  ecs.on(DescribeTaskDefinitionCommand).callsFake(({ taskDefinition }: { taskDefinition: string }) => ({
+    taskDefinition: { executionRoleArn: active.get(taskDefinition) ?? inactive.get(taskDefinition) },
+  }));
+  ecs.on(DeregisterTaskDefinitionCommand).callsFake(({ taskDefinition }: { taskDefinition: string }) => {
+    inactive.set(taskDefinition, active.get(taskDefinition) ?? '');
+    active.delete(taskDefinition);
+    return {};
+  });
+  ecs.on(DeleteTaskDefinitionsCommand).callsFake(({ taskDefinitions }: { taskDefinitions: string[] }) => {
+    const failures = taskDefinitions.filter((name) => !inactive.delete(name)).map((arn) => ({ arn, reason: 'ACTIVE' }));
+    return { failures };
+  });
+});
+
+async function removeAll(): Promise<string[]> {
+  const kinds: string[] = [];
+  for await (const { kind, remove } of leftovers.list()) {
+    kinds.push(kind);
+    await remove();
+  }
+  return kinds;
+}
+
+test('machines are known by the role of the stack: another installation’s of the same prefix stay', async () => {
+  await removeAll();
+  const deleted = sfn.commandCalls(DeleteStateMachineCommand).map(({ args: [{ input }] }) => input.stateMachineArn);
+  expect(deleted).toEqual(['arn:gofer_a_1']);
+});
+
+test('task definitions are deregistered and deleted, also those that were deregistered before', async () => {
+  expect(await removeAll()).toEqual(['state machines', ...Array(3).fill('task definitions')]);
+  expect([...active.keys()]).toEqual(['gofer-2:1']);
+  expect([...inactive.keys()]).toEqual([]);
+});
+
+test('a definition that AWS keeps is an error that names it', async () => {
+  ecs.on(DeleteTaskDefinitionsCommand).resolves({ failures: [{ arn: 'gofer-3:1', reason: 'in use' }] });
+  await expect(removeAll()).rejects.toThrow(/gofer-\d:1 can not be deleted: in use/);
+});
