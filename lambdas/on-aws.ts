@@ -8,14 +8,14 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type AwsHome, createAwsHome, type Parts } from '../lib/aws/home.ts';
+import { type Measure, measureOfAnswer, measureOfEvent, metricNamespace } from '../lib/aws/measures.ts';
 import type { Home } from '../lib/home.ts';
-import { type Measure, measureOfAnswer, measureOfEvent } from './measures.ts';
 
 /** The stack's name tells installations apart, in logs and in metrics. */
 const serviceName = process.env['GOFER_INSTALLATION'] ?? 'gofer';
 
 export const logger = new Logger({ serviceName });
-const metrics = new Metrics({ namespace: 'Gofer', serviceName });
+const metrics = new Metrics({ namespace: metricNamespace, serviceName });
 
 export const measure = (name: Measure, count = 1) => metrics.addMetric(name, MetricUnit.Count, count);
 

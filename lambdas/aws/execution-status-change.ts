@@ -1,4 +1,10 @@
 import { createExecutionStatusChangeHandler } from '../events/execution-status-change.ts';
-import { onAws } from '../on-aws.ts';
+import { measure, onAws } from '../on-aws.ts';
 
-export const handler = await onAws(createExecutionStatusChangeHandler);
+export const handler = await onAws((home) => {
+  const lookAfter = createExecutionStatusChangeHandler(home);
+  return async (event: unknown) => {
+    const { broken } = await lookAfter(event);
+    if (broken) measure('ExecutionsBroken');
+  };
+});

@@ -2,6 +2,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
 import { BootstrapCode } from './bootstrap-code.ts';
 import { Control } from './control.ts';
 import { Events } from './events.ts';
@@ -9,6 +10,8 @@ import { HttpApi } from './http-api.ts';
 import { LostEvents } from './lost-events.ts';
 import { Machines } from './machines.ts';
 import { Network } from './network.ts';
+import { Objects } from './objects.ts';
+import { Overview } from './overview.ts';
 import { ProductEvents } from './product-events.ts';
 import type { GoferProps } from './props.ts';
 import { Schedules } from './schedules.ts';
@@ -47,6 +50,7 @@ export class Gofer extends Construct {
     const settings = checkSettings(props);
     const lostEvents = new LostEvents(this, 'LostEvents');
     const store = new Store(this, 'Store', settings);
+    const objects = new Objects(this, 'Objects', settings);
     const network = new Network(this, 'Network', settings);
     const tasks = new Tasks(this, 'Tasks', { ...settings, vpc: network.vpc });
     const machines = new Machines(this, 'Machines', settings);
@@ -63,12 +67,15 @@ export class Gofer extends Construct {
       lostEvents,
     });
     const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
-    this.uninstall = new Uninstall(this, 'Uninstall', { settings, control, events, store, tasks, machines });
-    const api = new HttpApi(this, 'Api', { handler: control.api });
+    this.uninstall = new Uninstall(this, 'Uninstall', { settings, control, events, store, objects, tasks, machines });
+    const api = new HttpApi(this, 'Api', { handler: control.api, settings });
     // Deleted before it, so that nothing is made any more while it clears away.
     api.node.addDependency(this.uninstall);
     new Streams(this, 'Streams', { api: api.rest, settings, environment: control.environment, store, tasks });
     new BootstrapCode(this, 'BootstrapCode', { settings, api: control.api });
+
+    const { alarms } = new Alarms(this, 'Alarms', { settings, control, store, lostEvents, api: api.rest });
+    new Overview(this, 'Overview', { alarms, control, store, api: api.rest });
 
     this.settings = settings;
     this.store = store;

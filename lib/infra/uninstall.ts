@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { Control } from './control.ts';
 import type { Events } from './events.ts';
 import type { Machines } from './machines.ts';
+import type { Objects } from './objects.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -17,12 +18,17 @@ export type UninstallProps = {
   readonly control: Control;
   readonly events: Events;
   readonly store: Store;
+  readonly objects: Objects;
   readonly tasks: Tasks;
   readonly machines: Machines;
 };
 
 export class Uninstall extends Construct {
-  constructor(scope: Construct, id: string, { settings, control, events, store, tasks, machines }: UninstallProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, control, events, store, objects, tasks, machines }: UninstallProps,
+  ) {
     super(scope, id);
     const handler = control.customResource(this, 'Function', { entry: 'uninstall' });
     const statements = [
@@ -42,11 +48,24 @@ export class Uninstall extends Construct {
     ];
     for (const statement of statements) handler.addToRolePolicy(new PolicyStatement(statement));
 
-    const records = [`table ${store.table.tableName}`, `log group ${tasks.logGroup.logGroupName}`];
+    const { bucketName, bucketArn } = objects.bucket;
+    const retained = settings.removalPolicy === 'retain';
+    const records = [
+      `table ${store.table.tableName}`,
+      `log group ${tasks.logGroup.logGroupName}`,
+      `bucket ${bucketName}`,
+    ];
+    if (!retained) {
+      handler.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [bucketArn] }));
+      handler.addToRolePolicy(
+        new PolicyStatement({ actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: [`${bucketArn}/*`] }),
+      );
+    }
     const resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::GoferUninstall',
       serviceToken: handler.functionArn,
-      properties: { Retained: settings.removalPolicy === 'retain' ? records : [] },
+      // Only an empty bucket can be deleted.
+      properties: { Retained: retained ? records : [], Buckets: retained ? [] : [bucketName] },
     });
     // Under another name CloudFormation would take it for another resource, and delete this one in the middle of an update.
     (resource.node.defaultChild as CfnResource).overrideLogicalId('GoferUninstall');

@@ -1,6 +1,9 @@
-/** What is counted of the work, as metrics: ten names, as many as CloudWatch keeps free of charge. */
-import type { PublishedEvent } from '../lib/ports/event-bus.ts';
-import type { TokenAnswer } from '../lib/ports/machines.ts';
+/**
+ * What is counted of the work, as metrics: ten names all day, as many as CloudWatch's free tier has, and one that is
+ * never counted while all is well.
+ */
+import type { PublishedEvent } from '../ports/event-bus.ts';
+import type { TokenAnswer } from '../ports/machines.ts';
 
 export type Measure =
   | 'RunsStarted'
@@ -12,7 +15,10 @@ export type Measure =
   | 'TaskLaunches'
   | 'TaskRetries'
   | 'LaunchesPostponed'
-  | 'RunsSwept';
+  | 'RunsSwept'
+  | 'ExecutionsBroken';
+
+export const metricNamespace = 'Gofer';
 
 /** What an event of the product counts as, if anything. */
 export function measureOfEvent({ kind }: PublishedEvent): Measure | undefined {
