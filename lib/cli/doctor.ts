@@ -38,7 +38,8 @@ async function checksFor(session: Session, flags: DoctorFlags): Promise<readonly
       import('../doctor/aws/checks.ts'),
       import('../doctor/aws/reader.ts'),
     ]);
-    return awsChecks({ account: openAccount({ ...flags, ...regionOf(url, flags) }), api: memo(api), url });
+    const chosen = session.resolved.sources.api_base_url !== 'default';
+    return awsChecks({ account: openAccount({ ...flags, ...regionOf(url, flags) }), api: memo(api), url, chosen });
   }
   const [{ localChecks }, { thisMachine }] = await Promise.all([
     import('../doctor/local/checks.ts'),

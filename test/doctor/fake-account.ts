@@ -85,7 +85,9 @@ export const examined = (
   api: Partial<ApiFacts> = {},
   url = apiUrl,
 ): Promise<Finding[]> =>
-  examine(awsChecks({ account: { ...healthy, ...account }, api: async () => ({ ...answering, ...api }), url }));
+  examine(
+    awsChecks({ account: { ...healthy, ...account }, api: async () => ({ ...answering, ...api }), url, chosen: true }),
+  );
 
 /** The findings that are not ok. */
 export const complaints = (findings: readonly Finding[]) => findings.filter(({ status }) => status !== 'ok');

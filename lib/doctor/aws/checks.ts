@@ -13,12 +13,13 @@ export type AwsChecks = {
   readonly account: Account;
   /** The API at this address. */
   readonly api: (url: string) => Promise<ApiFacts>;
-  /** The address that the command line uses. */
+  /** The address that the command line uses; `chosen`: somebody said so. */
   readonly url: string;
+  readonly chosen: boolean;
 };
 
-export const awsChecks = ({ account, api, url }: AwsChecks): readonly (readonly Check[])[] => {
-  const stackApi = async () => api((await account.stack()).outputs['ApiUrl'] ?? url);
+export const awsChecks = ({ account, api, url, chosen }: AwsChecks): readonly (readonly Check[])[] => {
+  const stackApi = async () => api(chosen ? url : ((await account.stack()).outputs['ApiUrl'] ?? url));
   const fargate = async () => {
     const [quotas, environment] = await Promise.all([account.fargateQuotas(), account.environment()]);
     return {

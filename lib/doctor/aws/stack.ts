@@ -26,5 +26,8 @@ export function judgeAddress({ stack, url }: { readonly stack: DeployedStack; re
   const api = stack.outputs['ApiUrl'] ?? '';
   return url.replace(/\/+$/, '') === api
     ? ok('the command line uses the API of this stack')
-    : warn(`the command line uses ${url}, the stack's API is ${api}`, `export GOFER_API_BASE_URL=${api}`);
+    : warn(
+        `the command line uses ${url}, the stack's API is ${api}`,
+        `export GOFER_API_BASE_URL=${api}; leave it if the other is a domain of your own`,
+      );
 }
