@@ -35,3 +35,27 @@ export async function inTurn(
 }
 
 export const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+
+/** Runs the benchmarks that the command line names, or all, and shows their figures beside what is to be reached. */
+export async function measure(benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>>): Promise<void> {
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !(name in benches));
+  if (unknown.length) {
+    console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+    process.exit(2);
+  }
+  const rows: Row[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    if (asked.length && !asked.includes(name)) continue;
+    console.error(`measuring: ${name}`);
+    rows.push(...(await bench()));
+  }
+  console.table(
+    rows.map(({ what, measured, target, reached }) => ({
+      what,
+      measured,
+      'to reach': target,
+      reached: reached ? 'yes' : 'no',
+    })),
+  );
+}

@@ -1,4 +1,4 @@
-/** What `npx cdk bootstrap && npx cdk deploy` does, in the emulator's account. */
+/** `npx cdk …` of the project's own app, in the emulator's account. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,19 +9,37 @@ import { account, type Emulator, region } from './emulator.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export type Outputs = Readonly<Record<string, string>>;
+export type Cdk = ReturnType<typeof createCdk>;
 
-/** Deploys the project's own app from `folder`: what CDK learns of this account must not stay in the project. */
-export async function deploy({ env }: Emulator, folder: string): Promise<Outputs> {
-  const settings = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as object;
-  const app = `node ${join(root, 'bin/cdk.ts')}`;
-  await writeFile(join(folder, 'cdk.json'), JSON.stringify({ ...settings, app, requireApproval: 'never' }));
-  const cdk = (...args: string[]) =>
-    toEnd([...args, '--no-notices'], { cwd: folder, env: { ...env, CDK_DISABLE_CLI_TELEMETRY: 'true' } });
+/** Works from `folder`: what CDK learns of this account must not stay in the project. */
+export function createCdk({ env }: Emulator, folder: string) {
+  const place = { cwd: folder, env: { ...env, CDK_DISABLE_CLI_TELEMETRY: 'true' } };
+  const cdk = (...args: string[]) => toEnd([...args, '--no-notices'], place);
 
-  await cdk('bootstrap', `aws://${account}/${region}`);
-  await cdk('deploy', 'Gofer', '--outputs-file', 'outputs.json');
-  const { Gofer = {} } = JSON.parse(await readFile(join(folder, 'outputs.json'), 'utf8')) as Record<string, Outputs>;
-  return Gofer;
+  /** Settings as they stand under `gofer` in cdk.json. */
+  async function configure(settings: object): Promise<void> {
+    const project = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as { readonly context: object };
+    const app = `node ${join(root, 'bin/cdk.ts')}`;
+    const context = { ...project.context, gofer: settings };
+    await writeFile(join(folder, 'cdk.json'), JSON.stringify({ ...project, app, context, requireApproval: 'never' }));
+  }
+
+  return {
+    async bootstrap(): Promise<void> {
+      await configure({});
+      await cdk('bootstrap', `aws://${account}/${region}`);
+    },
+    async deploy(settings: object = {}): Promise<Outputs> {
+      await configure(settings);
+      await cdk('deploy', 'Gofer', '--outputs-file', 'outputs.json');
+      const { Gofer = {} } = JSON.parse(await readFile(join(folder, 'outputs.json'), 'utf8')) as Record<
+        string,
+        Outputs
+      >;
+      return Gofer;
+    },
+    destroy: () => cdk('destroy', 'Gofer', '--force'),
+  };
 }
 
 type Place = { readonly cwd: string; readonly env: Readonly<Record<string, string>> };

@@ -1,102 +1,117 @@
+/** What only an installation on AWS can show: load on its functions, bad news about events, updates, and its end. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createUser, eventually, task, type User, until } from '../e2e/user.ts';
+import { dag, expected } from '../e2e/kill/dag.ts';
+import { createUser, type Finished, task, until } from '../e2e/user.ts';
+import { httpApi } from './http-api.ts';
 import { type AwsInstallation, onAws } from './installation.ts';
+import { delivered, setDelivery } from './instruments.ts';
+import { inventory } from './inventory.ts';
 
 let gofer: AwsInstallation;
+/** What the account held before Gofer came. */
+let before: readonly string[];
 
 beforeAll(async () => {
-  gofer = await onAws();
+  gofer = await onAws({ removalPolicy: 'destroy' }, async (emulator) => {
+    before = await inventory(emulator);
+  });
 });
 afterAll(() => gofer?.stop());
 
+const timeout = 400_000;
+/** The sweep asks about what had no news for two minutes, and comes every minute. */
+const user = () => createUser({ ...gofer, patience: timeout - 10_000 });
+
 test('the outputs tell where everything is', () => {
-  expect(gofer.outputs).toEqual({
+  expect(gofer.outputs).toMatchObject({
     ApiUrl: expect.stringMatching(/^https:\/\/[^/]+\.execute-api\.us-east-1\.amazonaws\.com\/prod$/),
     TableName: expect.stringMatching(/^Gofer-/),
-    ClusterArn: expect.stringMatching(/^arn:aws:ecs:us-east-1:\d{12}:cluster\/Gofer-/),
-    LostEventsQueueUrl: expect.stringContaining('LostEvents'),
+    ClusterName: expect.stringMatching(/^Gofer-/),
   });
 });
 
-test('nothing is open without a token, and the first one is given once', async () => {
-  const stranger = createUser({ url: gofer.url });
-  expect((await stranger.ask('GET', '/api/namespaces')).status).toBe(401);
-  expect((await stranger.ask('POST', '/api/tokens/bootstrap', {})).status).toBe(409);
-  const guessed = createUser({ url: gofer.url, token: 'guessed' });
-  expect((await guessed.ask('GET', '/api/namespaces')).status).toBe(401);
+describe('the HTTPS API', () => httpApi(() => gofer));
+
+test('30 runs at once: never more than the parallelism of 5, in order, and all end', { timeout }, async () => {
+  const { up, begin, finished } = user();
+  const pipeline = await up([task('work', 'sleep 0.5')], { parallelism: 5 });
+  const refs = await Promise.all(Array.from({ length: 30 }, () => begin(pipeline)));
+  const runs = (await Promise.all(refs.map(finished))).map(({ run }) => run).sort((a, b) => a.run_id - b.run_id);
+  expect(runs.map(({ run_id, status }) => [run_id, status])).toEqual(
+    Array.from({ length: 30 }, (_, i) => [i + 1, 'successful']),
+  );
+  for (const [i, { started }] of runs.entries()) {
+    const earlier = runs.slice(0, i);
+    expect(earlier.every((run) => run.started <= started)).toBe(true);
+    expect(earlier.filter((run) => run.ended > started).length).toBeLessThan(5);
+  }
 });
 
-describe.concurrent('runs', () => {
-  const user = (): User => createUser(gofer);
+describe('events that come twice, overtake each other, and one in ten never', { timeout }, () => {
+  let ended: Finished[];
+  let news: { readonly delivered: number; readonly lost: number };
+  beforeAll(async () => {
+    await setDelivery(gofer.emulator, { copies: 2, delay: 3, lost: 0.1 });
+    const { up, begin, finished } = user();
+    const pipeline = await up(dag);
+    ended = await Promise.all((await Promise.all([begin(pipeline), begin(pipeline), begin(pipeline)])).map(finished));
+    news = await delivered(gofer.emulator);
+    await setDelivery(gofer.emulator, {});
+  }, timeout);
 
-  test('a pipeline that came through the API runs to its end, and its log is kept', async () => {
-    const { execute, lines } = user();
-    const { ref, run, tasks } = await execute([task('compile', 'echo compiling; echo done')]);
-    expect(run).toMatchObject({ state: 'complete', status: 'successful', status_reason: null });
-    expect(run.started).toBeLessThanOrEqual(run.ended);
-    expect(tasks['compile']).toMatchObject({ state: 'complete', status: 'successful', exit_code: 0 });
-    expect(tasks['compile']?.attempts).toMatchObject([{ launch: 1, attempt: 1, exit_code: 0 }]);
-    const written = await eventually(
-      () => lines(ref, 'compile'),
-      (found) => found.length >= 2,
-    );
-    expect(written).toEqual(['compiling', 'done']);
+  test('some were lost, most came twice', () => {
+    expect(news.lost).toBeGreaterThan(0);
+    expect(news.delivered).toBeGreaterThan(news.lost * 2);
   });
 
-  test('exit codes decide what follows', async () => {
-    const { run, tasks, statuses } = await user().execute([
-      task('build', 'exit 3'),
-      task('release', 'echo never', { depends_on: { build: 'Success' } }),
-      task('repair', 'exit 0', { depends_on: { build: 'Failure' } }),
-      task('tidy', 'exit 0', { depends_on: { release: 'Any', repair: 'Any' } }),
-    ]);
-    expect([run.status, statuses]).toEqual([
-      'failed',
-      { build: 'failed', release: 'skipped', repair: 'successful', tidy: 'successful' },
-    ]);
-    expect(tasks['build']).toMatchObject({
-      exit_code: 3,
-      status_reason: { reason: 'abnormal_exit', description: 'the container exited with code 3' },
-    });
+  test('every run ends as it must end', () => {
+    for (const { run } of ended)
+      expect([run.status, run.status_reason]).toEqual([
+        'failed',
+        { reason: 'abnormal_exit', description: 'failed: "broken"' },
+      ]);
   });
 
-  test('a task is tried again as its retry says', async () => {
-    const { tasks } = await user().execute([task('flaky', 'exit 75', { retry: { attempts: 3, interval: '1s' } })]);
-    expect(tasks['flaky']?.attempts.map(({ attempt, exit_code }) => [attempt, exit_code])).toEqual([
-      [1, 75],
-      [2, 75],
-      [3, 75],
-    ]);
+  test('every task ends as it must end, and is started no more often than it must be', () => {
+    for (const { tasks } of ended) {
+      const found = Object.entries(tasks).map(([id, { status, attempts }]) => [
+        id,
+        { status, launches: attempts.length },
+      ]);
+      expect(Object.fromEntries(found)).toEqual(expected);
+    }
   });
 
-  test('a cancelled run leaves no container behind, and tells how each ended', async () => {
-    const { client, up, begin, finished } = user();
-    const ref = await begin(
-      await up([task('polite', until('exit 143')), task('after', 'echo never', { depends_on: { polite: 'Any' } })]),
-    );
-    await eventually(
-      () => gofer.living(ref),
-      (living) => living.length > 0,
-    );
-    await client.runs.cancel(ref);
-    const { run, tasks, statuses } = await finished(ref);
-    expect(await gofer.living(ref)).toEqual([]);
-    expect([run.status, statuses]).toEqual(['cancelled', { polite: 'cancelled', after: 'cancelled' }]);
-    expect(tasks['polite']).toMatchObject({ exit_code: 143, status_reason: { reason: 'cancelled' } });
+  test('every attempt has its exit code, and began before it ended', () => {
+    const attempts = ended.flatMap(({ tasks }) => Object.values(tasks).flatMap((each) => each.attempts));
+    for (const { exit_code, started, ended } of attempts)
+      expect([typeof exit_code, started > 0, ended >= started]).toEqual(['number', true, true]);
   });
+});
 
-  test('an image that can’t be pulled fails its task, and says so', async () => {
-    const { run, tasks } = await user().execute([
-      task('ghost', 'echo never', { image: 'localhost:1/no/such-image:1' }),
-    ]);
-    expect(run.status).toBe('failed');
-    expect(tasks['ghost']).toMatchObject({
-      status: 'failed',
-      exit_code: null,
-      status_reason: {
-        reason: 'scheduler_error',
-        description: expect.stringMatching(/^CannotPullContainerError: .*localhost:1/),
-      },
-    });
-  });
+test('an update of the stack disturbs no run', { timeout }, async () => {
+  const { client, up, begin, finished, wrote } = user();
+  const pipeline = await up([
+    task('before', until('exit 0')),
+    task('after', 'echo after', { depends_on: { before: 'Success' } }),
+  ]);
+  const refs = await Promise.all([begin(pipeline), begin(pipeline), begin(pipeline)]);
+  await Promise.all(refs.map((ref) => wrote(ref, 'before', 'ready')));
+  await gofer.cdk.deploy({ removalPolicy: 'destroy', logRetention: 90, defaultTimeout: '12h' });
+  // Exit code 0 is success, also when it was asked for.
+  await Promise.all(refs.map((ref) => client.tasks.cancel({ ...ref, task: 'before' })));
+  for (const { run, tasks } of await Promise.all(refs.map(finished))) {
+    expect(run.status).toBe('successful');
+    expect(Object.values(tasks).map(({ attempts }) => attempts.length)).toEqual([1, 1]);
+  }
+});
+
+/** What may remain after `cdk destroy`, and why. */
+const remains: Readonly<Record<string, RegExp>> = {};
+
+test('cdk destroy leaves what it says, and nothing else', { timeout }, async () => {
+  await gofer.cdk.destroy();
+  const left = (await inventory(gofer.emulator)).filter((each) => !before.includes(each));
+  console.log(left);
+  expect(left.filter((each) => !Object.values(remains).some((known) => known.test(each)))).toEqual([]);
 });

@@ -1,18 +1,30 @@
 /** Gofer, deployed to an emulated AWS account: what a team has after `cdk deploy`. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import type { Installation } from '../e2e/installation.ts';
-import { createUser } from '../e2e/user.ts';
-import { deploy, type Outputs } from './deploy.ts';
-import { startEmulator } from './emulator.ts';
+import { type Cdk, createCdk, type Outputs } from './deploy.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
 
-export type AwsInstallation = Installation & { readonly outputs: Outputs };
+export type AwsInstallation = Installation & {
+  readonly token: string;
+  readonly outputs: Outputs;
+  readonly emulator: Emulator;
+  readonly cdk: Cdk;
+};
 
 const docker = new Docker();
+const commandLine = fileURLToPath(new URL('../../bin/gofer.ts', import.meta.url));
 
-export async function onAws(): Promise<AwsInstallation> {
+/** `settings` as in cdk.json; `before` sees the account as it is without Gofer. */
+export async function onAws(
+  settings: object = {},
+  before: (emulator: Emulator) => Promise<void> = async () => undefined,
+): Promise<AwsInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'gofer-aws-'));
   const emulator = await startEmulator(folder);
   const stop = async () => {
@@ -21,9 +33,12 @@ export async function onAws(): Promise<AwsInstallation> {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const outputs = await deploy(emulator, folder);
+    const cdk = createCdk(emulator, folder);
+    await cdk.bootstrap();
+    await before(emulator);
+    const outputs = await cdk.deploy(settings);
     const url = hereOf(outputs['ApiUrl'] ?? '', emulator.url);
-    return { url, token: await firstToken(url), outputs, living, stop };
+    return { url, token: await firstToken(url, emulator), outputs, emulator, cdk, living, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -36,10 +51,11 @@ function hereOf(apiUrl: string, emulator: string): string {
   return `${emulator}/_aws/execute-api/${hostname.split('.')[0]}${pathname}`;
 }
 
-async function firstToken(url: string): Promise<string> {
-  const { status, answer } = await createUser({ url }).ask('POST', '/api/tokens/bootstrap', {});
-  if (status !== 201) throw new Error(`no first token: ${status} ${answer}`);
-  return (JSON.parse(answer) as { secret: string }).secret;
+/** As a person gets it, but for the address: with credentials of the account, which may read the stack's one-time code. */
+async function firstToken(url: string, { env }: Emulator): Promise<string> {
+  const args = ['token', 'bootstrap', '--aws', '--api-base-url', url];
+  const { stdout } = await promisify(execFile)(process.execPath, [commandLine, ...args], { env });
+  return stdout.trim();
 }
 
 /** A task's variables name its run. */

@@ -1,4 +1,4 @@
 import { describeInstallation } from '../e2e/suite.ts';
 import { onAws } from './installation.ts';
 
-describeInstallation({ images: true, webSockets: false, streams: false, tellsOutputs: false, start: onAws });
+describeInstallation({ images: true, webSockets: false, streams: true, tellsOutputs: false, start: () => onAws() });
