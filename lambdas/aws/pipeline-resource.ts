@@ -1,17 +1,17 @@
-import { assetOptions, readAsset } from '../../lib/aws/asset.ts';
 import { schedules } from '../../lib/aws/parts.ts';
+import { askS3, s3Options } from '../../lib/aws/s3.ts';
 import { onAws } from '../on-aws.ts';
 import { createCustomResourceHandler } from '../resources/custom-resource.ts';
 import { createPipelineResource } from '../resources/pipeline.ts';
 import { respond } from '../resources/request.ts';
 
-const options = assetOptions(process.env);
+const options = s3Options(process.env);
 
 export const handler = await onAws(
   (home) =>
     createCustomResourceHandler(
       home,
-      createPipelineResource(home, (address) => readAsset(address, options)),
+      createPipelineResource(home, (address) => askS3('GET', address, options)),
       respond,
     ),
   { schedules },

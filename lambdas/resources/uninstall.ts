@@ -6,8 +6,13 @@ import type { Leftovers } from '../../lib/ports/leftovers.ts';
 import { uninstall } from '../../lib/system/uninstall.ts';
 import { type CustomResource, UnfinishedError } from './custom-resource.ts';
 
-/** Written by the construct `Uninstall`: what outlives the stack, in words. */
-const uninstallProperties = z.object({ Retained: z.array(z.string()).default([]) });
+/** Written by the construct `Uninstall`. */
+const uninstallProperties = z.object({
+  /** Addresses of the buckets that go with the stack. */
+  Buckets: z.array(z.string()).default([]),
+  /** What outlives it, in words. */
+  Retained: z.array(z.string()).default([]),
+});
 
 const physicalId = 'gofer-uninstall';
 
@@ -15,14 +20,14 @@ export type UninstallResourceOptions = { readonly pause?: (milliseconds: number)
 
 export const createUninstallResource = (
   home: Home,
-  leftovers: Leftovers,
+  leftoversOf: (buckets: readonly string[]) => Leftovers,
   { pause = setTimeout }: UninstallResourceOptions = {},
 ): CustomResource => ({
   physicalId: () => physicalId,
   carryOut: async ({ RequestType, ResourceProperties }, until) => {
     if (RequestType !== 'Delete') return undefined;
-    const { Retained } = uninstallProperties.parse(ResourceProperties);
-    const removed = await uninstall(home, leftovers, { until, pause });
+    const { Buckets, Retained } = uninstallProperties.parse(ResourceProperties);
+    const removed = await uninstall(home, leftoversOf(Buckets), { until, pause });
     if (!removed) throw new UnfinishedError('there is more to stop and to remove: this goes on in the next invocation');
     const gone = [...removed].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing was left to remove';
     const report = `removed: ${gone}; what remains: ${Retained.join(', ') || 'nothing'}`;

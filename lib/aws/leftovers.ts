@@ -18,18 +18,23 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import type { Leftover, Leftovers } from '../ports/leftovers.ts';
+import { objectsIn } from './bucket.ts';
+import type { S3Options } from './s3.ts';
 
-export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient };
+export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly s3: S3Options };
 
 export type LeftoverSettings = {
   readonly machineRoleArn: string;
   readonly executionRoleArn: string;
+  /** Addresses of the buckets that go with the stack: they have to be empty then. */
+  readonly buckets: readonly string[];
 };
 
 export const createLeftovers = (clients: LeftoverClients, settings: LeftoverSettings): Leftovers => ({
   async *list() {
     yield* machines(clients, settings);
     yield* taskDefinitions(clients, settings);
+    for (const bucket of settings.buckets) yield* objectsIn(bucket, clients.s3);
   },
 });
 

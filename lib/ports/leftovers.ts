@@ -1,4 +1,4 @@
-/** What an installation has made at run time and its stack knows nothing of: state machines, task definitions. */
+/** What an installation has made at run time and its stack knows nothing of: state machines, task definitions, objects. */
 export type Leftover = {
   /** In the plural: `state machines`. */
   readonly kind: string;

@@ -16,12 +16,13 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
+import { s3Options } from '../../lib/aws/s3.ts';
 
 const sfn = mockClient(SFNClient);
 const ecs = mockClient(ECSClient);
 const leftovers = createLeftovers(
-  { sfn: new SFNClient({}), ecs: new ECSClient({}) },
-  { machineRoleArn: 'role/ours', executionRoleArn: 'role/our-tasks' },
+  { sfn: new SFNClient({}), ecs: new ECSClient({}), s3: s3Options({}) },
+  { machineRoleArn: 'role/ours', executionRoleArn: 'role/our-tasks', buckets: [] },
 );
 
 /** Family and revision to the role in it, as they are registered. */

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { assetOptions, readAsset } from '../../lib/aws/asset.ts';
+import { objectsIn } from '../../lib/aws/bucket.ts';
+import { askS3, s3Options } from '../../lib/aws/s3.ts';
 
 const address = 'https://s3.eu-central-1.amazonaws.com/cdk-assets-1/0a1b.json';
 
@@ -21,17 +22,17 @@ beforeEach(async () => {
 });
 afterEach(() => void server.close());
 
-const read = () =>
-  readAsset(address, {
-    ...assetOptions({
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'the secret',
-      AWS_SESSION_TOKEN: 'the session',
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    }),
-    pause: async () => undefined,
-  });
+const options = () => ({
+  ...s3Options({
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'the secret',
+    AWS_SESSION_TOKEN: 'the session',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  }),
+  pause: async () => undefined,
+});
+const read = () => askS3('GET', address, options());
 
 describe('a file that the CDK has uploaded', () => {
   test('is read with the signature of the function’s own role', async () => {
@@ -59,7 +60,7 @@ describe('a file that the CDK has uploaded', () => {
 
   test('that may not be read is told with S3’s words, at once', async () => {
     answers = [[403, '<Code>AccessDenied</Code>']];
-    await expect(read()).rejects.toThrow(/0a1b\.json can't be read: 403 <Code>AccessDenied<\/Code>/);
+    await expect(read()).rejects.toThrow(/0a1b\.json failed: 403 <Code>AccessDenied<\/Code>/);
     expect(requests).toHaveLength(1);
   });
 
@@ -67,4 +68,30 @@ describe('a file that the CDK has uploaded', () => {
     answers = [[503, 'SlowDown']];
     await expect(read()).rejects.toThrow('503 SlowDown');
   });
+});
+
+test('a bucket is emptied page by page: every version, every mark of a deletion, whatever the keys hold', async () => {
+  const version = (key: string, id: string, kind = 'Version') =>
+    `<${kind}><Key>${key}</Key>\n<VersionId>${id}</VersionId><IsLatest>true</IsLatest></${kind}>`;
+  answers = [
+    [
+      200,
+      `<ListVersionsResult>${version('a/b+c%26%28d', 'v1')}${version('a/b+c%26%28d', 'v2', 'DeleteMarker')}</ListVersionsResult>`,
+    ],
+    [204, ''],
+    [204, ''],
+    [200, '<ListVersionsResult></ListVersionsResult>'],
+  ];
+  const counts: number[] = [];
+  for await (const { count, remove } of objectsIn('https://s3.eu-central-1.amazonaws.com/objects-1', options())) {
+    counts.push(count);
+    await remove();
+  }
+  expect(counts).toEqual([2]);
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'GET /objects-1?encoding-type=url&versions=',
+    'DELETE /objects-1/a/b%20c%26%28d?versionId=v1',
+    'DELETE /objects-1/a/b%20c%26%28d?versionId=v2',
+    'GET /objects-1?encoding-type=url&versions=',
+  ]);
 });
