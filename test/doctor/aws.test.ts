@@ -17,7 +17,7 @@ test('a healthy account gets an ok for every check', async () => {
   expect(complaints(findings)).toEqual([]);
   expect(findings.map(({ check }) => check)).toEqual([
     ...['credentials', 'stack', 'address', 'API', 'token', 'clock'],
-    ...['vCPUs', 'launch rate', 'concurrency', 'image path', 'lost events', 'orphans'],
+    ...['vCPUs', 'launch rate', 'concurrency', 'image path', 'alarms', 'lost events', 'orphans'],
   ]);
 });
 
@@ -177,6 +177,18 @@ describe('the way of an image to a task', () => {
     );
     expect(complaint?.says).toContain('no endpoint for ecr.api, ecr.dkr:');
   });
+});
+
+test('an alarm that has gone off says what to do first, and where to read on', async () => {
+  const description = 'The sweep does not run. First: see its rule. Runbook: docs/aws.md#no-sweep';
+  expect(complaints(await examined({ alarms: async () => ({ all: 8, gone: [{ description }] }) }))).toEqual([
+    {
+      check: 'alarms',
+      status: 'warn',
+      says: 'The sweep does not run.',
+      next: 'First: see its rule. Runbook: docs/aws.md#no-sweep',
+    },
+  ]);
 });
 
 test('lost events say how to hand them over', async () => {

@@ -1,35 +1,28 @@
 /** An account in which everything is as it should be, but for what a test says. */
-import type { Environment } from '../../lib/aws/environment.ts';
 import type { ApiFacts } from '../../lib/doctor/api.ts';
 import type { Account } from '../../lib/doctor/aws/account.ts';
 import { awsChecks } from '../../lib/doctor/aws/checks.ts';
 import type { Inventory } from '../../lib/doctor/aws/orphans.ts';
+import type { Told } from '../../lib/doctor/aws/told.ts';
 import { examine, type Finding } from '../../lib/doctor/check.ts';
 
 export const apiUrl = 'https://abc123.execute-api.eu-central-1.amazonaws.com/prod';
 export const now = Date.UTC(2026, 10, 23, 12);
 
-export const environment: Environment = {
+export const environment: Told = {
   GOFER_INSTALLATION: 'Gofer',
   GOFER_TABLE: 'Gofer-Table',
   GOFER_CLUSTER_ARN: 'arn:aws:ecs:eu-central-1:123456789012:cluster/Gofer',
   GOFER_SUBNETS: 'subnet-a,subnet-b',
-  GOFER_SECURITY_GROUPS: 'sg-1',
   GOFER_PUBLIC_IP: 'ENABLED',
   GOFER_STATES_ARN: 'arn:aws:states:eu-central-1:123456789012',
   GOFER_MACHINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/Gofer-machines',
-  GOFER_MACHINE_LOG_GROUP_ARN: 'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/vendedlogs/states/gofer:*',
   GOFER_EXECUTION_ROLE_ARN: 'arn:aws:iam::123456789012:role/Gofer-execution',
   GOFER_TASK_LOG_GROUP: 'Gofer-tasks',
-  GOFER_NEXT_FUNCTION: 'Gofer-next',
-  GOFER_FINISH_FUNCTION: 'Gofer-finish',
   GOFER_CAPACITY_PROVIDER: 'FARGATE',
   GOFER_DEFAULT_CPU: '256',
-  GOFER_DEFAULT_MEMORY: '512',
   GOFER_DEFAULT_ARCHITECTURE: 'x86_64',
-  GOFER_DEFAULT_TIMEOUT: '86400',
-  GOFER_MAX_TIMEOUT: '604800',
-} as Environment;
+};
 
 export const inventory: Inventory = {
   versions: [
@@ -66,6 +59,7 @@ export const healthy: Account = {
   concurrency: async () => ({ all: 1000, unreserved: 990 }),
   subnets: async (ids) => ids.map((id) => ({ id, gateway: 'igw-1', endpoints: ['s3', 'dynamodb'] })),
   waiting: async () => 0,
+  alarms: async () => ({ all: 8, gone: [] }),
   inventory: async () => inventory,
 };
 

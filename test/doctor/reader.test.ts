@@ -1,5 +1,6 @@
 /** What the doctor reads in an account, from answers as AWS gives them. */
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DescribeRouteTablesCommand,
@@ -30,6 +31,7 @@ import { environment } from './fake-account.ts';
 
 const mocks = {
   cloudFormation: mockClient(CloudFormationClient),
+  cloudWatch: mockClient(CloudWatchClient),
   dynamo: mockClient(DynamoDBClient),
   ec2: mockClient(EC2Client),
   ecs: mockClient(ECSClient),
@@ -39,23 +41,15 @@ const mocks = {
   sqs: mockClient(SQSClient),
   sts: mockClient(STSClient),
 };
-const { cloudFormation, dynamo, ec2, ecs, lambda, quotas, sfn, sqs, sts } = mocks;
+const { cloudFormation, cloudWatch, dynamo, ec2, ecs, lambda, quotas, sfn, sqs, sts } = mocks;
 const account = () => openAccount({ stack: 'Gofer', region: 'eu-central-1' });
 
 beforeEach(() => {
   for (const mock of Object.values(mocks)) mock.reset();
   lambda
     .on(GetFunctionConfigurationCommand, { FunctionName: 'Gofer-next' })
-    .resolves({ Environment: { Variables: { ...allVariables, ...environment } } });
+    .resolves({ Environment: { Variables: environment } });
 });
-
-/** Variables that the doctor doesn't look at have to be there as well. */
-const allVariables = Object.fromEntries(
-  ['SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_FUNCTION_ARN', 'LOST_EVENTS_ARN'].map((name) => [
-    `GOFER_${name}`,
-    'x',
-  ]),
-);
 
 test('who asks, the stack, its settings, quotas and the queue', async () => {
   sts.on(GetCallerIdentityCommand).resolves({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ada' });
@@ -100,6 +94,27 @@ test('what the caller may not read is said so, for a warning', async () => {
     code: 'forbidden',
     message: 'AWS refuses it: not authorized',
   });
+});
+
+test("the stack's alarms that have gone off", async () => {
+  const resource = (ResourceType: string, PhysicalResourceId: string) => ({
+    ResourceType,
+    PhysicalResourceId,
+    LogicalResourceId: 'A',
+    LastUpdatedTimestamp: new Date(0),
+    ResourceStatus: 'CREATE_COMPLETE' as const,
+  });
+  const StackResourceSummaries = [resource('AWS::CloudWatch::Alarm', 'Gofer-Sweep'), resource('AWS::SQS::Queue', 'q')];
+  cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries });
+  cloudWatch
+    .on(DescribeAlarmsCommand, { AlarmNames: ['Gofer-Sweep'], StateValue: 'ALARM' })
+    .resolves({ MetricAlarms: [{ AlarmName: 'Gofer-Sweep', AlarmDescription: 'It does not run.' }] });
+  expect(await account().alarms()).toEqual({ all: 1, gone: [{ description: 'It does not run.' }] });
+});
+
+test('a stack of another version says that it has to be deployed again', async () => {
+  lambda.on(GetFunctionConfigurationCommand).resolves({ Environment: { Variables: { GOFER_TABLE: 't' } } });
+  await expect(account().environment()).rejects.toThrow(/GOFER_SUBNETS.*deploy the stack of this version again/);
 });
 
 describe('subnets', () => {

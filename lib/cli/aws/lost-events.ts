@@ -1,5 +1,4 @@
 /** The queue of lost events and the functions of a stack, with the caller's credentials. To be imported when needed. */
-import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityCommand,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Message } from '../../lost-events/message.ts';
 import type { Functions, KnownFunctions, LostQueue } from '../../lost-events/redrive.ts';
+import { resourcesOf } from './resources.ts';
 import { clientOptions, type StackQuery } from './stack.ts';
 
 /** Longer than a batch of 10 takes when each function works as long as it may. */
@@ -68,17 +68,11 @@ export function openFunctions(query: StackQuery): Functions {
 
 /** The functions that the stack made, by what CloudFormation lists. */
 export async function stackFunctions(query: StackQuery): Promise<KnownFunctions> {
-  const client = new CloudFormationClient(clientOptions(query));
-  const names = new Set<string>();
-  let sweep: string | undefined;
-  for await (const page of paginateListStackResources({ client }, { StackName: query.stack })) {
-    for (const { ResourceType, LogicalResourceId = '', PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (ResourceType !== 'AWS::Lambda::Function' || !PhysicalResourceId) continue;
-      names.add(PhysicalResourceId);
-      if (isSweep(LogicalResourceId)) sweep = PhysicalResourceId;
-    }
-  }
-  return { names, sweep };
+  const functions = await resourcesOf(query, 'AWS::Lambda::Function');
+  return {
+    names: new Set(functions.map(({ physicalId }) => physicalId)),
+    sweep: functions.find(({ logicalId }) => isSweep(logicalId))?.physicalId,
+  };
 }
 
 /** CDK makes logical ids of the construct's path and a hash: `ControlSweep9C8F21D4`. */

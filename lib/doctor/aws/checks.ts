@@ -3,6 +3,7 @@ import { type ApiFacts, judgeApi, judgeToken } from '../api.ts';
 import { type Check, check, ok } from '../check.ts';
 import { judgeClock } from '../clock.ts';
 import type { Account } from './account.ts';
+import { judgeAlarms } from './alarms.ts';
 import { judgeLostEvents } from './lost-events.ts';
 import { judgeOrphans } from './orphans.ts';
 import { judgeConcurrency, judgeLaunchRate, judgeVcpus } from './quotas.ts';
@@ -46,6 +47,7 @@ export const awsChecks = ({ account, api, url, chosen }: AwsChecks): readonly (r
       check('launch rate', fargate, judgeLaunchRate),
       check('concurrency', () => account.concurrency(), judgeConcurrency),
       check('image path', () => subnetFacts(account), judgeSubnets),
+      check('alarms', () => account.alarms(), judgeAlarms),
       check('lost events', () => waiting(account), judgeLostEvents),
       check('orphans', () => account.inventory(), judgeOrphans),
     ],

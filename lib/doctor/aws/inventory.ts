@@ -4,19 +4,16 @@ import { DescribeTaskDefinitionCommand, ECSClient, paginateListTaskDefinitionFam
 import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { createContainers } from '../../aws/containers.ts';
 import { dynamoProtocol } from '../../aws/dynamo.ts';
-import type { Environment } from '../../aws/environment.ts';
 import type { clientOptions } from '../../cli/aws/stack.ts';
 import { createDynamoTable } from '../../store/dynamo.ts';
 import { runKey } from '../../store/items.ts';
 import type { Table } from '../../store/table.ts';
 import { parseGroup } from '../../task/group.ts';
 import type { Inventory } from './orphans.ts';
+import type { Told } from './told.ts';
 import { versionsIn } from './versions.ts';
 
-export async function takeInventory(
-  options: ReturnType<typeof clientOptions>,
-  environment: Environment,
-): Promise<Inventory> {
+export async function takeInventory(options: ReturnType<typeof clientOptions>, environment: Told): Promise<Inventory> {
   const table = createDynamoTable(dynamoProtocol(new DynamoDBClient(options)), environment.GOFER_TABLE);
   const ecs = new ECSClient(options);
   // First what is there, then what is known: what is made in between is then known, and not taken for an orphan.
@@ -57,11 +54,7 @@ async function familyNames(client: ECSClient): Promise<string[]> {
   return names.filter((name) => /^gofer-[0-9a-f]{32}$/.test(name));
 }
 
-async function containersOf(
-  client: ECSClient,
-  environment: Environment,
-  table: Table,
-): Promise<Inventory['containers']> {
+async function containersOf(client: ECSClient, environment: Told, table: Table): Promise<Inventory['containers']> {
   const containers = createContainers(client, {
     installation: environment.GOFER_INSTALLATION,
     clusterArn: environment.GOFER_CLUSTER_ARN,
@@ -100,7 +93,7 @@ async function ours(
 }
 
 const roleOfMachine =
-  (client: SFNClient, { GOFER_STATES_ARN }: Environment) =>
+  (client: SFNClient, { GOFER_STATES_ARN }: Told) =>
   async (name: string): Promise<string | undefined> => {
     const stateMachineArn = `${GOFER_STATES_ARN}:stateMachine:${name}`;
     return (await client.send(new DescribeStateMachineCommand({ stateMachineArn }))).roleArn;

@@ -1,5 +1,4 @@
 /** The registered versions in the table, with the names of what each needs. */
-import type { Environment } from '../../aws/environment.ts';
 import { familyOf } from '../../aws/task-definition.ts';
 import { readConfig } from '../../pipeline/stored.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import type { Table } from '../../store/table.ts';
 import { taskDefinitionOf } from '../../task/request.ts';
 import type { Inventory } from './orphans.ts';
+import type { Told } from './told.ts';
 
 export type Versions = {
   readonly versions: Inventory['versions'];
@@ -23,7 +23,7 @@ export type Versions = {
 
 export async function versionsIn(
   table: Table,
-  environment: Pick<Environment, 'GOFER_INSTALLATION' | 'GOFER_DEFAULT_ARCHITECTURE'>,
+  environment: Pick<Told, 'GOFER_INSTALLATION' | 'GOFER_DEFAULT_ARCHITECTURE'>,
 ): Promise<Versions> {
   const versions: Inventory['versions'][number][] = [];
   for (const { id: namespace } of (await table.query(namespacesPartition)) as NamespaceItem[])
