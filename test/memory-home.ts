@@ -61,6 +61,7 @@ export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: M
         onEnsure?.(name);
         ensured.add(name);
       },
+      remove: async (name) => void ensured.delete(name),
       start: async () => {},
       stop: async () => {},
       describe: async () => undefined,

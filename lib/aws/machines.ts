@@ -1,6 +1,7 @@
 /** State machines on Step Functions. */
 import {
   CreateStateMachineCommand,
+  DeleteStateMachineCommand,
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
   ExecutionAlreadyExists,
@@ -49,6 +50,9 @@ export function createMachines(client: SFNClient, { statesArn, roleArn, logGroup
       });
       // The name is made of the definition: a machine that differs can only differ in how an older version logged.
       await unless([StateMachineAlreadyExists], () => client.send(create));
+    },
+    async remove(name) {
+      await client.send(new DeleteStateMachineCommand({ stateMachineArn: `${statesArn}:stateMachine:${name}` }));
     },
     async start({ name, machine, input }) {
       const start = new StartExecutionCommand({ stateMachineArn: `${statesArn}:stateMachine:${machine}`, name, input });

@@ -4,9 +4,9 @@ import type { Home } from '../home.ts';
 import { type Manager, refuseManaged } from '../pipeline/managed.ts';
 import { beingDeleted, getPipeline } from '../pipeline/pipelines.ts';
 import { getVersion } from '../pipeline/versions.ts';
-import { configKey, type DeploymentItem, deploymentKey, type PipelineItem } from '../store/items.ts';
+import { type DeploymentItem, deploymentKey, type PipelineItem } from '../store/items.ts';
 import { missing } from '../store/table.ts';
-import { deploymentsOf } from './deployments.ts';
+import { deploymentsOf, versionBefore } from './deployments.ts';
 import { finishDeployment } from './finish.ts';
 
 /**
@@ -76,12 +76,4 @@ export async function rollback(
     throw new ConflictError(`pipeline "${pipeline.id}" has nothing to roll back to: ${live}`);
   }
   return deploy(home, { ...wanted, version });
-}
-
-async function versionBefore(home: Home, { uid, live }: PipelineItem): Promise<number | undefined> {
-  const deployments = await deploymentsOf(home, uid, { reverse: true });
-  const earlier = deployments.filter(({ status, end_version }) => status === 'successful' && end_version !== live);
-  for (const version of new Set(earlier.map(({ end_version }) => end_version)))
-    if (await home.table.get(configKey(uid, version))) return version;
-  return undefined;
 }

@@ -2,7 +2,14 @@
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
-import { type DeploymentItem, deploymentKey, deploymentPrefix, pipelinePartition } from '../store/items.ts';
+import {
+  configKey,
+  type DeploymentItem,
+  deploymentKey,
+  deploymentPrefix,
+  type PipelineItem,
+  pipelinePartition,
+} from '../store/items.ts';
 import { type Page, queryPage } from '../store/page.ts';
 
 export async function getDeployment(
@@ -30,6 +37,15 @@ export async function listDeployments(
 
 export async function deploymentsOf(home: Home, uid: string, page: Page): Promise<DeploymentItem[]> {
   return (await queryPage(home.table, pipelinePartition(uid), page, { prefix: deploymentPrefix })) as DeploymentItem[];
+}
+
+/** The version that a rollback leads to: the one that was live before the one that is. */
+export async function versionBefore(home: Home, { uid, live }: PipelineItem): Promise<number | undefined> {
+  const deployments = await deploymentsOf(home, uid, { reverse: true });
+  const earlier = deployments.filter(({ status, end_version }) => status === 'successful' && end_version !== live);
+  for (const version of new Set(earlier.map(({ end_version }) => end_version)))
+    if (await home.table.get(configKey(uid, version))) return version;
+  return undefined;
 }
 
 const states = { running: 'Running', complete: 'Complete' } as const;

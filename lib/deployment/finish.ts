@@ -14,6 +14,7 @@ import { announceScheduleOf, keepSchedule } from '../schedule/keep.ts';
 import { type ConfigItem, configKey, type DeploymentItem, deploymentKey, pipelineKey } from '../store/items.ts';
 import { all, any, equals, exists, less, missing } from '../store/table.ts';
 import { ensureMachine } from './machine.ts';
+import { askRetirement } from './retire.ts';
 
 export type DeploymentId = { readonly uid: string; readonly id: number };
 
@@ -83,6 +84,7 @@ async function release(home: Home, deployment: DeploymentItem, ready: number): P
   if (concerned) await keepSchedule(home, { namespace, id: pipeline, uid });
   const older = all(exists('pk'), any(missing('deployment'), less('deployment', id)));
   await home.table.update(configKey(uid, start_version), { set: { deprecated: ready } }, older);
+  await askRetirement(home, { uid, namespace, id: pipeline });
   const set = { state: 'complete', status: 'successful', ended: home.now() };
   await home.table.update(deploymentKey(uid, id), { set }, equals('state', 'running'));
 }

@@ -4,6 +4,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Environment } from '../aws/environment.ts';
+import { sweepIndex } from '../store/dynamo.ts';
 import { ControlFunction } from './control-function.ts';
 import type { LostEvents } from './lost-events.ts';
 import { type Machines, passRole } from './machines.ts';
@@ -80,6 +81,7 @@ export class Control extends Construct {
     const all = [this.api, this.next, this.finish, ...events];
     for (const each of all) allowRuns(each, props);
     for (const each of [this.api, this.sweep]) allowDeployments(each, props);
+    allowRemoval(this.sweep, props);
     props.schedules.allow(this.api, this.sweep);
     props.tasks.logGroup.grant(this.api, 'logs:GetLogEvents', 'logs:DeleteLogStream');
     props.machines.allow(props.tasks, [this.next, this.finish]);
@@ -156,7 +158,7 @@ function allowRuns({ grantPrincipal }: IGrantable, { store, tasks, machines, bus
         'dynamodb:UpdateItem',
         'dynamodb:DeleteItem',
       ],
-      resources: [tableArn, `${tableArn}/index/*`],
+      resources: [tableArn, `${tableArn}/index/${sweepIndex}`],
     },
     {
       actions: ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
@@ -181,4 +183,15 @@ function allowDeployments({ grantPrincipal }: IGrantable, { tasks, machines }: C
     passRole(tasks.executionRole, 'ecs-tasks.amazonaws.com'),
   ];
   for (const statement of statements) grantPrincipal.addToPrincipalPolicy(statement);
+}
+
+/** What no version needs any more is removed. */
+function allowRemoval({ grantPrincipal }: IGrantable, { tasks, machines }: ControlProps): void {
+  const statements = [
+    { actions: ['states:DeleteStateMachine'], resources: [machines.machinesArn] },
+    { actions: ['ecs:DeleteTaskDefinitions'], resources: [tasks.definitionsArn] },
+    // Neither call can be narrowed to a family.
+    { actions: ['ecs:ListTaskDefinitions', 'ecs:DeregisterTaskDefinition'], resources: ['*'] },
+  ];
+  for (const statement of statements) grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));
 }

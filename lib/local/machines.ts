@@ -1,7 +1,7 @@
 /** State machines on one machine: the compiled definitions, run by an interpreter of the Amazon States Language. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { ExecutionState, Machines, TokenAnswer } from '../ports/machines.ts';
@@ -93,6 +93,11 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       await writeFile(draft, JSON.stringify(definition));
       await rename(draft, path);
       machines.set(name, Promise.resolve(compiled(definition as StateMachineDefinition)));
+    },
+
+    async remove(name) {
+      machines.delete(name);
+      await rm(join(folder, `${name}.json`), { force: true });
     },
 
     async start({ name, machine, input }) {

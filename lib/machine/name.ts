@@ -14,6 +14,20 @@ const hashOf = (content: unknown) => createHash('sha256').update(JSON.stringify(
 export const machineName = (key: string, definition: MachineDefinition): string =>
   `gofer_${key}_${hashOf(definition).slice(0, hashLength)}`;
 
+/**
+ * A name for a definition whose machines of the names in `taken` were removed, or are being: whoever deletes one of those
+ * late must not meet a new one.
+ */
+export function freshName(key: string, definition: MachineDefinition, taken: readonly string[]): string {
+  const name = machineName(key, definition);
+  if (!taken.includes(name)) return name;
+  const hash = hashOf(definition).slice(0, hashLength);
+  for (let generation = 1; ; generation++) {
+    const another = `gofer_${key}_${generation}_${hash}`;
+    if (!taken.includes(another)) return another;
+  }
+}
+
 /** Whether a machine of this name, whoever made it, has this definition. */
 export const isNameOf = (machine: string, definition: MachineDefinition): boolean =>
   machine.endsWith(`_${hashOf(definition).slice(0, hashLength)}`);

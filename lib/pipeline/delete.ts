@@ -1,4 +1,5 @@
 /** The end of a pipeline: its runs are cancelled, and its name is free for another one. */
+import { askRetirement } from '../deployment/retire.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { cancelRun } from '../run/cancel.ts';
@@ -31,6 +32,7 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
   await cancelAll(home, pipeline);
   const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
+  await askRetirement(home, pipeline);
   await home.table.delete(key, equals('uid', uid));
   // A run that was accepted meanwhile; one that comes even later finds no pipeline, and the sweep cancels it.
   await cancelAll(home, pipeline);

@@ -1,4 +1,5 @@
 /** Registration: a config becomes a version of its pipeline. Versions count 1, 2, 3…, and never change. */
+import { askRetirement } from '../deployment/retire.ts';
 import { InvalidError, NotFoundError } from '../errors.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
@@ -62,6 +63,7 @@ export async function registerConfig(home: Home, wanted: Registration): Promise<
       throw new NotFoundError('namespace', namespace);
     }
     if (version.item.version === 1) await emitCreated(home, pipeline);
+    else if (version.created) await askRetirement(home, pipeline);
     return { pipeline, config: version.item, created: version.created, warnings };
   }
 }

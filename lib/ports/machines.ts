@@ -20,6 +20,11 @@ export type ExecutionState =
 export interface Machines {
   /** Creates the machine unless it exists. The name determines the definition, so there is nothing to update. */
   ensure(name: string, definition: MachineDefinition): Promise<void>;
+  /**
+   * Removes the machine; one that is unknown is removed already. What runs on it would end at its next transition, so
+   * nothing may. Its name may not be free again at once.
+   */
+  remove(name: string): Promise<void>;
   /** Starts an execution. The same name with the same input a second time changes nothing, while it runs or after it has closed. */
   start(execution: { readonly name: string; readonly machine: string; readonly input: string }): Promise<void>;
   /** Stops an execution; one that is closed or unknown is stopped already. */

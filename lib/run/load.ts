@@ -37,16 +37,20 @@ export async function loadRunAnd(
 
 type Loaded = Omit<LoadedRun, 'run'>;
 
-/** A registered version never changes once its machine exists, so then it is read once a process. */
-const cache = new WeakMap<Table, Map<string, Loaded>>();
+/**
+ * A registered version never changes, and its machine exists for long: it is read now and then. Machines are removed an
+ * hour after no version names them any more, so nobody remembers one that is gone.
+ */
+const cache = new WeakMap<Table, Map<string, Loaded & { readonly since: number }>>();
 const cacheSize = 200;
+const cacheTime = 10 * 60 * 1000;
 
 export async function loadConfig(home: Home, uid: string, version: number): Promise<Loaded> {
-  const configs = cache.get(home.table) ?? new Map<string, Loaded>();
+  const configs = cache.get(home.table) ?? new Map<string, Loaded & { readonly since: number }>();
   cache.set(home.table, configs);
   const name = `${uid}/${version}`;
   const cached = configs.get(name);
-  if (cached) return cached;
+  if (cached && home.now() - cached.since < cacheTime) return cached;
   const item = (await home.table.get(configKey(uid, version))) as ConfigItem | undefined;
   if (!item) throw new Error(`version ${version} of pipeline ${uid} is missing, though a run uses it`);
   const config = readConfig(item);
@@ -54,6 +58,6 @@ export async function loadConfig(home: Home, uid: string, version: number): Prom
   const loaded = { config, tasks, ...(item.machine !== undefined && { machine: item.machine }) };
   if (item.machine === undefined) return loaded;
   if (configs.size >= cacheSize) configs.delete(configs.keys().next().value ?? '');
-  configs.set(name, loaded);
+  configs.set(name, { ...loaded, since: home.now() });
   return loaded;
 }

@@ -13,6 +13,8 @@ export type Sight = {
   /** Epoch milliseconds at which the containers were listed, or just before. */
   readonly listed: number;
   readonly containers: readonly Container[];
+  /** Names of the task definitions that were registered again meanwhile. */
+  readonly defined: Set<string>;
   /** Asks for the execution, as long as there is something left to spend. */
   readonly execution: (run: RunItem) => Promise<Seen>;
 };
@@ -21,7 +23,7 @@ export type Sight = {
 export async function sightOf(home: Home, { uid, number }: Pick<RunItem, 'uid' | 'number'>): Promise<Sight> {
   const listed = home.now();
   const containers = await home.containers.list(runName(uid, number));
-  return { listed, containers, execution: (run) => home.machines.describe(executionOf(run)) };
+  return { listed, containers, defined: new Set(), execution: (run) => home.machines.describe(executionOf(run)) };
 }
 
 /** Lists all containers once, and shares out a number of questions about executions. */
@@ -30,11 +32,13 @@ export async function sightOfAll(home: Home, asks: { readonly active: number; re
   const containers = await home.containers.listAll();
   const ofRun = Map.groupBy(containers, ({ group }) => group.slice(0, group.indexOf('/')));
   const left = { ...asks };
+  const defined = new Set<string>();
   return {
     /** Containers of every run. */
     containers,
     of: ({ uid, number }: Pick<RunItem, 'uid' | 'number'>): Sight => ({
       listed,
+      defined,
       containers: ofRun.get(runName(uid, number)) ?? [],
       execution: async (run) =>
         left[run.state === 'complete' ? 'over' : 'active']-- > 0 ? home.machines.describe(executionOf(run)) : 'unknown',

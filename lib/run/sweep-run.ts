@@ -9,6 +9,8 @@ import { decide } from '../task/decide.ts';
 import { parseGroup } from '../task/group.ts';
 import { factsFrom, recordFacts } from '../task/launches.ts';
 import { overdue } from '../task/reason.ts';
+import { taskDefinitionOf } from '../task/request.ts';
+import { lacksDefinition } from '../task/retry.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';
 import { cancelRun } from './cancel.ts';
 import { startExecution } from './dispatch.ts';
@@ -40,7 +42,8 @@ export async function sweepRun(home: Home, found: RunItem, sight: Sight): Promis
   const execution = needsExecution(home, loaded, sight, tasks) ? await ask(home, run, sight) : 'unknown';
   if (execution !== 'unknown' && execution?.state === 'running' && run.cancelling)
     return home.machines.stop(executionOf(run), 'its run is cancelled');
-  for (const task of tasks) await sweepTask(home, loaded, { ...task, execution, listed: sight.listed });
+  for (const task of tasks)
+    await sweepTask(home, loaded, { ...task, execution, listed: sight.listed, defined: sight.defined });
   const after = await findRun(home, run.uid, run.number);
   if (after && !after.open) await settle(home, loaded);
 }
@@ -53,6 +56,7 @@ type Found = {
   /** When the containers were listed: whatever is newer in the row is not to be seen there. */
   readonly listed: number;
   readonly containers: readonly Container[];
+  readonly defined: Set<string>;
 };
 
 /** A run in which all goes as it should is asked about this many quiet times apart: its execution may have died unseen. */
@@ -62,7 +66,7 @@ function needsExecution(
   home: Home,
   { run, config }: LoadedRun,
   { listed }: Sight,
-  tasks: readonly Omit<Found, 'execution' | 'listed'>[],
+  tasks: readonly Omit<Found, 'execution' | 'listed' | 'defined'>[],
 ): boolean {
   if (run.cancelling) return true;
   const quiet = home.settings.quiet * 1000;
@@ -103,9 +107,18 @@ async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<v
     row = (await sweepContainer(home, loaded, row, container, execution)) ?? row;
   const facts = factsOf(row, row?.launch ?? 0);
   if (facts?.state === 'STOPPED' && facts.exit_code === 0) return complete(home, loaded, id, 'successful');
+  if (row?.phase === 'later' && lacksDefinition(row)) await defineAgain(home, loaded, found);
   if (execution === 'unknown') return;
   if (execution?.state !== 'running') return endWithoutExecution(home, loaded, row, { ...found, execution });
   if (found.listed - quietSince(run, row) >= home.settings.quiet * 1000) await decide(home, loaded, id);
+}
+
+/** The next launch finds it. Nobody else may register definitions, so it is left to the sweep. */
+async function defineAgain(home: Home, { tasks }: LoadedRun, { id, defined }: Found): Promise<void> {
+  const task = tasks.get(id);
+  const definition = task && taskDefinitionOf(task, home.settings);
+  if (!definition || defined.has(home.containers.nameOf(definition))) return;
+  defined.add(await home.containers.define(definition));
 }
 
 /** Records what the listing shows, and stops what nobody expects or what is overdue. Returns the row if it has changed. */

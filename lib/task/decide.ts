@@ -1,6 +1,5 @@
 /** Carries out what `verdict` says: each decision is one conditional write on the task's row, before it is sent. */
 import type { Home } from '../home.ts';
-import type { TaskConfig } from '../pipeline/config.ts';
 import type { TokenAnswer } from '../ports/machines.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RunItem } from '../run/run.ts';
@@ -8,8 +7,7 @@ import { runKey, taskKey } from '../store/items.ts';
 import { all, type Condition, equals, type Key, missing } from '../store/table.ts';
 import { complete } from './complete.ts';
 import { inspect } from './launches.ts';
-import { containerRequest, taskDefinitionOf } from './request.ts';
-import { lacksDefinition } from './retry.ts';
+import { containerRequest } from './request.ts';
 import type { TaskItem } from './task.ts';
 import { tellCreated } from './tell.ts';
 import { type Verdict, verdict } from './verdict.ts';
@@ -93,8 +91,7 @@ async function carryOut(
       return false;
     case 'postpone': {
       const now = home.now();
-      const cause = row && lacksDefinition(row) ? await defineAgain(home, task) : undefined;
-      const set = { phase: found.phase, not_before: now + found.seconds * 1000, news: now, cause };
+      const set = { phase: found.phase, not_before: now + found.seconds * 1000, news: now };
       const changed = (await home.table.update(key, { set }, unchanged(row))) as TaskItem | undefined;
       if (!changed) return false;
       await send(changed, { error: postponedName(changed) });
@@ -113,16 +110,6 @@ async function carryOut(
       await Promise.all([send(granted, { output: request }), told]);
       return true;
     }
-  }
-}
-
-/** A definition was removed under a task that still runs: it is made again for the next launch. Returns why it can't be. */
-async function defineAgain({ containers, settings }: Home, task: TaskConfig): Promise<string | undefined> {
-  try {
-    await containers.define(taskDefinitionOf(task, settings));
-    return undefined;
-  } catch (error) {
-    return `its task definition can't be registered: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -16,7 +16,7 @@ type Rule = Fault & { readonly says: RegExp };
 /** The first that matches is meant: the more special come first. */
 const rules: readonly Rule[] = [
   {
-    says: /TaskDefinition (not found|is inactive)|Unable to describe task definition|Task definition does not exist/i,
+    says: /TaskDefinition (not found|is inactive)|Unable to describe task definition|task definition (?:"[^"]*" )?does not exist/i,
     what: 'the task definition was removed; it is registered again',
     kind: 'undefined definition',
   },

@@ -34,15 +34,15 @@ export function interrupted(facts: LaunchFacts | undefined): boolean {
   return neverRan && faultIn(facts.stopped_reason)?.kind === 'passing';
 }
 
-/** Launches that AWS refuses in the same words before it is taken at them. */
-const refusals = 5;
+/** Launches that may fail for such a reason before the task does: the sweep needs time to register a definition again. */
+const patience = { refused: 5, 'undefined definition': 20, passing: Number.POSITIVE_INFINITY };
 
 /** AWS has said often enough that it won't launch this: waiting longer changes nothing. */
 export function isRefused({ error = '', cause = '', launch = 0, attempt = 1 }: TaskItem): boolean {
   const kind = faultIn(`${error}: ${cause}`)?.kind;
-  return (kind === 'refused' || kind === 'undefined definition') && launch - attempt + 1 >= refusals;
+  return kind !== undefined && launch - attempt + 1 >= patience[kind];
 }
 
-/** ECS didn't know the definition that the launch named: it has to be registered again. */
+/** ECS didn't know the definition that the launch named: it was removed under a task that still runs. */
 export const lacksDefinition = ({ error = '', cause = '' }: TaskItem): boolean =>
   faultIn(`${error}: ${cause}`)?.kind === 'undefined definition';

@@ -1,5 +1,6 @@
 import {
   CreateStateMachineCommand,
+  DeleteStateMachineCommand,
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
@@ -63,6 +64,12 @@ describe('a machine', () => {
   test('that exists is what was asked for', async () => {
     aws.on(CreateStateMachineCommand).rejects(new StateMachineAlreadyExists(error));
     await expect(machines.ensure('gofer_u1_abc', definition)).resolves.toBeUndefined();
+  });
+
+  test('is removed by its name; one that is unknown is removed already', async () => {
+    aws.on(DeleteStateMachineCommand).resolves({});
+    await machines.remove('gofer_u1_abc');
+    expect(sent()).toEqual([{ stateMachineArn: `${statesArn}:stateMachine:gofer_u1_abc` }]);
   });
 
   test('that is being deleted can not be relied on', async () => {

@@ -116,6 +116,7 @@ export function createVirtualHome(plan: Plan, random: () => number) {
     afterwards: (work) => work(),
     machines: {
       ensure: async (name, definition) => void machines.set(name, definition),
+      remove: async (name) => void machines.delete(name),
       start: async ({ name, machine, input }) => {
         const definition = machines.get(machine);
         if (definition && !executions.has(name)) start(name, definition, input);

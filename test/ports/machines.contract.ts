@@ -128,6 +128,19 @@ export function describeMachines(what: string, create: () => Promise<MachinesUnd
       await close();
     });
 
+    test('starts nothing on a machine that was removed, until it is made again', async () => {
+      const { machines, execution, close, ...tested } = await started('r1');
+      await machines.answer((await tested.called(1)).token, { error: 'Gofer.Over' });
+      await machines.answer((await tested.called(2)).token, { output: {} });
+      await closed(machines, execution);
+      await machines.remove(execution.machine);
+      await machines.remove(execution.machine);
+      const another = { name: 'r2', machine: execution.machine };
+      await expect(machines.start({ ...another, input: input('r2') })).rejects.toThrow();
+      expect(await machines.describe(another)).toBeUndefined();
+      await close();
+    });
+
     test('knows nothing of an execution that was never started', async () => {
       const { machines, close } = await create();
       expect(await machines.describe({ name: 'unknown', machine: 'gofer_contract_1' })).toBeUndefined();

@@ -68,6 +68,7 @@ export class StepFunctions {
 
   readonly port: Machines = {
     ensure: async (name, definition) => void this.#machines.set(name, definition),
+    remove: async (name) => void this.#machines.delete(name),
     start: async ({ name, machine, input }) => {
       const definition = this.#machines.get(machine);
       if (!definition) throw new Error(`no machine ${machine}`);
