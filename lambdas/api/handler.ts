@@ -3,7 +3,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { GoferError } from '../../lib/errors.ts';
 import type { Home } from '../../lib/home.ts';
 import { type ApiResult, refuse } from '../middleware.ts';
-import { type ApiOptions, createApi } from './api.ts';
+import { createApi } from './api.ts';
+import type { ApiOptions } from './serve.ts';
 
 /** Bytes: as much as passes a proxy integration once it is encoded. */
 const mostAnswerBytes = 4.5 * 1024 * 1024;

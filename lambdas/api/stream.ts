@@ -4,10 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { ByteStream } from '../../lib/api/stream/answer.ts';
 import { resume, sseContentType } from '../../lib/api/stream/sse.ts';
+import { streaming } from '../../lib/api/streaming.ts';
 import { GoferError } from '../../lib/errors.ts';
 import type { Home } from '../../lib/home.ts';
 import { type ApiResult, refuse } from '../middleware.ts';
-import { type ApiOptions, createApi } from './api.ts';
+import { type ApiOptions, serve } from './serve.ts';
 
 /** Milliseconds before Lambda would break off the function: enough to say goodbye. */
 const margin = 20_000;
@@ -21,7 +22,7 @@ export type Begin = (
 export type StreamOptions = ApiOptions & { readonly begin: Begin };
 
 export function createStreamHandler(home: Home, { begin, ...options }: StreamOptions) {
-  const api = createApi(home, options);
+  const api = serve(home, streaming, options);
   return async (
     event: APIGatewayProxyEvent,
     response: Writable,

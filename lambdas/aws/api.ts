@@ -2,7 +2,6 @@ import { authenticate } from '../../lib/access/tokens.ts';
 import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { logs, schedules } from '../../lib/aws/parts.ts';
-import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
 import { createApiHandler } from '../api/handler.ts';
 import { logger, onAws } from '../on-aws.ts';
 
@@ -12,8 +11,6 @@ export const handler = await onAws(
   async (aws) => {
     // The only function that asks for the code, so the only one that brings its client along.
     const home = { ...aws, bootstrapCode: createBootstrapCode(bootstrapParameter(GOFER_INSTALLATION)) };
-    // A fresh installation has the namespace that every client starts in. One conditional write a cold start.
-    await ensureDefaultNamespace(home);
     return createApiHandler(home, {
       authenticate: (header) => authenticate(home, header),
       report: (error, id) => logger.error(`request ${id} failed`, error instanceof Error ? error : String(error)),

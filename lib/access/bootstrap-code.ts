@@ -7,10 +7,12 @@ import type { Home } from '../home.ts';
 export const bootstrapHeader = 'gofer-bootstrap-code';
 
 /** Throws a 403 that tells how to come by the code, unless `code` is the one that the installation asks for. */
-export async function checkBootstrapCode({ bootstrapCode }: Home, code: string | undefined): Promise<void> {
-  if (!bootstrapCode) return;
+export async function checkBootstrapCode(home: Home, code: string | undefined): Promise<void> {
+  const { bootstrapCode, settings } = home;
+  if (!bootstrapCode && settings.kind === 'local') return;
   if (!code) throw new BootstrapCodeError('the first token needs the one-time code of this installation');
-  const expected = await bootstrapCode.read();
+  // A function on AWS that was made without it gives nothing to anybody.
+  const expected = await bootstrapCode?.read();
   if (!expected) throw new BootstrapCodeError('the one-time code of this installation is gone; put a new one there');
   if (!alike(code, expected)) throw new BootstrapCodeError('this is not the one-time code of this installation');
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { uuidV7 } from '../events/uuid.ts';
 import type { Home } from '../home.ts';
+import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import { systemKey, type TokenItem, tokenKey, tokensPartition } from '../store/items.ts';
 import type { Page } from '../store/page.ts';
 import { exists, missing } from '../store/table.ts';
@@ -42,6 +43,8 @@ export async function bootstrapToken(home: Home, code?: string): Promise<NewToke
   const refusal = new ConflictError('the bootstrap token has been created already; use it, or a token made with it');
   if ((await getSystem(home)).bootstrap !== undefined) throw refusal;
   await checkBootstrapCode(home, code);
+  // Nobody has been here before: an installation begins with the namespace that every client starts in.
+  await ensureDefaultNamespace(home);
   const metadata = { bootstrap_token: 'true' };
   const made = await createToken(home, { user: 'bootstrap', roles: ['bootstrap'], metadata });
   if (!(await home.table.update(systemKey, { set: { bootstrap: made.token.sk } }, missing('bootstrap')))) {

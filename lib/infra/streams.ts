@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { LambdaIntegration, ResponseTransferMode, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { operations } from '../api/operations.ts';
+import { streaming } from '../api/streaming.ts';
 import type { Environment } from '../aws/environment.ts';
 import { ControlFunction } from './control-function.ts';
 import type { Settings } from './settings.ts';
@@ -50,7 +50,6 @@ export class Streams extends Construct {
       timeout: longest,
     });
     // Other methods of these paths find their way to the API's own function: a proxy takes what no resource does.
-    for (const { method, path } of operations.filter(({ streams }) => streams))
-      api.root.resourceForPath(path).addMethod(method, integration);
+    for (const { method, path } of streaming) api.root.resourceForPath(path).addMethod(method, integration);
   }
 }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { bootstrapToken } from '../../lib/access/tokens.ts';
 import type { Home } from '../../lib/home.ts';
+import { listNamespaces } from '../../lib/namespace/namespaces.ts';
 import { startApi } from '../api/client.ts';
 import { createMemoryHome } from '../memory-home.ts';
 
@@ -38,6 +40,14 @@ describe('an installation with a one-time code', () => {
     expect([status, json['secret']]).toEqual([201, expect.stringMatching(/^gofer_/)]);
     expect(kept).toBeUndefined();
     expect((await bootstrap('the-right-one')).status).toBe(409);
+  });
+
+  test('has the namespace that clients start in when somebody may enter, and nothing before', async () => {
+    expect(await listNamespaces(home, {})).toEqual([]);
+    await bootstrapToken(home, 'the-wrong-one').catch(() => undefined);
+    expect(await listNamespaces(home, {})).toEqual([]);
+    await bootstrapToken(home, 'the-right-one');
+    expect(await listNamespaces(home, {})).toMatchObject([{ id: 'default' }]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** The API as tests use it: a home in memory behind the real stack. */
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { type ApiOptions, createApi } from '../../lambdas/api/api.ts';
+import { createApi } from '../../lambdas/api/api.ts';
+import type { ApiOptions } from '../../lambdas/api/serve.ts';
 import type { ApiResult } from '../../lambdas/middleware.ts';
 import type { Home } from '../../lib/home.ts';
 import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';

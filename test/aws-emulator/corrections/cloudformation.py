@@ -23,7 +23,25 @@ def _dissociate(physical_id, _props):
     ecs._put_cluster_capacity_providers({"cluster": physical_id})
 
 
+def _of_one_metric(record):
+    """An alarm may watch an expression over several metrics. Here it watches the first of them: no alarm is waited for.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
+    """
+
+    def recorded(name, props):
+        for each in props.get("Metrics", []):
+            if "MetricStat" in each:
+                metric = {**each["MetricStat"], **each["MetricStat"]["Metric"]}
+                props = {**props, **metric, "Statistic": metric["Stat"], "Metrics": None}
+                break
+        return record(name, props)
+
+    return recorded
+
+
 def correct():
+    provisioners._cw_metric_alarm_record = _of_one_metric(provisioners._cw_metric_alarm_record)
     provisioners._RESOURCE_HANDLERS["AWS::ECS::ClusterCapacityProviderAssociations"] = {
         "create": _associate,
         "delete": _dissociate,

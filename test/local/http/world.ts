@@ -1,6 +1,7 @@
 /** The server of one machine before a home in memory: a run whose task "compile" the test writes the log of. */
 import { onTestFinished } from 'vitest';
-import { type ApiOptions, createApi } from '../../../lambdas/api/api.ts';
+import { createApi } from '../../../lambdas/api/api.ts';
+import type { ApiOptions } from '../../../lambdas/api/serve.ts';
 import { createHttpServer, type HttpServer } from '../../../lib/local/http/server.ts';
 import { getRun } from '../../../lib/run/runs.ts';
 import { taskKey } from '../../../lib/store/items.ts';
