@@ -41,12 +41,14 @@ test('nothing that it needs waits for what goes before it', () => {
 });
 
 test('what it leaves is told by name: the records, unless they are to go too', () => {
-  const retained = (text: unknown) => JSON.stringify(text);
+  const text = (value: unknown) => JSON.stringify(value);
   const left = resources['GoferUninstall']?.['Properties'] as { Retained: unknown[] };
-  expect(left.Retained).toHaveLength(2);
-  expect(retained(left.Retained)).toMatch(/StoreTable.*TasksLogs/);
+  expect(left.Retained).toHaveLength(3);
+  expect(text(left.Retained)).toMatch(/StoreTable.*TasksLogs.*ObjectsBucket/);
   const all = templateOf({ removalPolicy: 'destroy' }).toJSON()['Resources'];
-  expect(all['GoferUninstall'].Properties.Retained).toEqual([]);
+  const { Retained, Buckets } = all['GoferUninstall'].Properties;
+  expect(Retained).toEqual([]);
+  expect(text(Buckets)).toMatch(/https:\/\/s3\..*ObjectsBucket/);
 });
 
 test('it deletes machines of the product only', () => {
