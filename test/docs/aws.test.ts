@@ -99,14 +99,32 @@ describe('the runbook', () => {
   });
 });
 
-test('the sums of the example are right', () => {
+describe('sums', () => {
+  /** Amounts of a table that ends in its sum, by column. */
+  const sumsOf = (text: string, column: number) => {
+    const rows = rowsOf(text);
+    const last = rows.findIndex(([what]) => what === 'sum');
+    const amount = (cells: string[] = []) => Number(cells[column]);
+    return { told: amount(rows[last]), right: rows.slice(0, last).reduce((total, cells) => total + amount(cells), 0) };
+  };
+  const idle = page.slice(page.indexOf('**Idle, a month.**'), page.indexOf('**A task.**'));
   const example = page.slice(page.indexOf('**Example:'), page.indexOf('## Quotas'));
-  const amounts = rowsOf(example).map(([what, dollars]) => ({ what, dollars: Number(dollars) }));
-  const sum = amounts.filter(({ what }) => what !== 'sum').reduce((total, { dollars }) => total + dollars, 0);
-  expect(amounts.find(({ what }) => what === 'sum')?.dollars).toBeCloseTo(sum, 2);
-  // 30,000 tasks at what the table above says.
-  const [, , twoMinutes = ''] = rowsOf(section('## What it costs')).find(([what]) => what === 'Fargate') ?? [];
-  expect(30_000 * Number(twoMinutes)).toBeCloseTo(amounts[0]?.dollars ?? 0, 1);
+
+  test.each([
+    ['idle, by the list', idle, 1],
+    ['idle, after the free tier', idle, 2],
+    ['of the example', example, 1],
+  ])('%s', (_, text, column) => {
+    const { told, right } = sumsOf(text, column);
+    expect(right).toBeGreaterThan(0);
+    expect(told).toBeCloseTo(right, 2);
+  });
+
+  test('30,000 tasks of the example cost what the table above says', () => {
+    const [, , twoMinutes = ''] = rowsOf(section('## What it costs')).find(([what]) => what === 'Fargate') ?? [];
+    const [, inExample = ''] = rowsOf(example).find(([what]) => what?.startsWith('Fargate')) ?? [];
+    expect(30_000 * Number(twoMinutes)).toBeCloseTo(Number(inExample), 1);
+  });
 });
 
 test('reasons of tasks are told in the words that the product uses', () => {
