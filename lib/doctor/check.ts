@@ -40,7 +40,9 @@ export function check<F>(
 /** What may not be read isn't wrong; whatever else fails is. */
 function unread(error: unknown): Verdict {
   const says = error instanceof Error ? error.message : String(error);
-  const next = error instanceof GoferError && 'next' in error ? [error.next].flat().join('; ') : undefined;
+  // Written for lines of their own, aligned; here they share one.
+  const steps = error instanceof GoferError && 'next' in error ? [error.next].flat() : [];
+  const next = steps.map((step) => String(step).replaceAll(/ {2,}/g, ' ')).join('; ') || undefined;
   return error instanceof GoferError && error.code === 'forbidden'
     ? warn(`can't be checked: ${says}`, next)
     : fail(says, next);
