@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createApi } from '../../lambdas/api/api.ts';
 import { authenticate } from '../../lib/access/tokens.ts';
+import { deployManaged } from '../../lib/deployment/managed.ts';
+import type { Home } from '../../lib/home.ts';
 import { createHttpServer } from '../../lib/local/http/server.ts';
 import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
 import { createMemoryHome } from '../memory-home.ts';
@@ -34,7 +36,7 @@ const outOf = async (line: string) => {
   return stdout;
 };
 
-async function start(options: { auth?: boolean } = {}): Promise<void> {
+async function start(options: { auth?: boolean } = {}): Promise<Home> {
   const home = createMemoryHome();
   await ensureDefaultNamespace(home);
   const handler = createApi(home, options.auth ? { authenticate: (header) => authenticate(home, header) } : {});
@@ -42,6 +44,7 @@ async function start(options: { auth?: boolean } = {}): Promise<void> {
   await server.listen();
   onTestFinished(() => server.close());
   url = server.url;
+  return home;
 }
 
 describe('against the real server', () => {
@@ -83,6 +86,17 @@ describe('against the real server', () => {
     });
     await outOf('pipeline disable build');
     expect(await outOf('pipeline get build')).toMatch(/next run +none while the pipeline is disabled/);
+  });
+
+  test('a pipeline of a stack says so, and a change of it here is told where to go', async () => {
+    const home = await start();
+    const manager = { stack: 'Data', resource: 'Build1A2B' };
+    await deployManaged(home, { namespace: 'default', pipeline: 'build', config, manager });
+    expect(await outOf('pipeline get build')).toMatch(/managed by +stack Data\n/);
+    write({ ...config, description: 'changed' });
+    const refused = await cli('up build.json');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('managed by stack "Data": change it in that CDK app and run "cdk deploy Data"');
   });
 
   test('versions are deployed by number, rolled back, and deleted unless live', async () => {
