@@ -30,13 +30,13 @@ export type ResourceAnswer = {
 /** Tells CloudFormation how a request ended. Throws when it can't be reached. */
 export type Respond = (request: ResourceRequest, answer: ResourceAnswer) => Promise<void>;
 
-/** The whole answer may have 4,096 bytes. */
-const longestReason = 2000;
+/** Bytes: the whole answer may have 4,096. */
+const longestReason = 3000;
 
 const tries = 5;
 
 export const respond: Respond = async ({ ResponseURL, StackId, RequestId, LogicalResourceId }, answer) => {
-  const Reason = answer.Reason?.slice(0, longestReason);
+  const Reason = answer.Reason && Buffer.from(answer.Reason).subarray(0, longestReason).toString();
   const body = JSON.stringify({ ...answer, ...(Reason && { Reason }), StackId, RequestId, LogicalResourceId });
   for (let attempt = 1; ; attempt++) {
     try {
