@@ -1,5 +1,5 @@
 /** Gofer on AWS as one construct: it only composes. */
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
@@ -100,7 +100,7 @@ export class Gofer extends Construct {
     const stack = Stack.of(this);
     const other = stack.node.findAll().find((each) => each instanceof Gofer && each !== this);
     if (other)
-      Annotations.of(this).addError(
+      throw new Error(
         `stack ${stack.stackName} holds Gofer twice, ${other.node.path} and ${this.node.path}; allowed: one a stack`,
       );
   }

@@ -4,7 +4,9 @@ import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigat
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { accessLog } from './access-log.ts';
+import { explain } from './explained.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
+import { GatewayLogging } from './gateway-logging.ts';
 import type { Settings } from './settings.ts';
 
 const stageName = 'prod';
@@ -29,7 +31,7 @@ export class HttpApi extends Construct {
         tracingEnabled: true,
         ...(settings.accessLogs && accessLog(this, settings)),
       },
-      // An account-wide setting: not for one stack to change.
+      // It would replace the account's own role; `GatewayLogging` only fills in a missing one.
       cloudWatchRole: false,
       // Objects are raw bytes.
       binaryMediaTypes: ['*/*'],
@@ -40,6 +42,15 @@ export class HttpApi extends Construct {
     api.root.addMethod('ANY', integration);
     api.root.addProxy({ defaultIntegration: integration });
     addGatewayAnswers(api);
+    if (settings.accessLogs) api.deploymentStage.node.addDependency(new GatewayLogging(this, 'Logging', settings));
+    explain(api, {
+      'AwsSolutions-APIG2': 'the function checks every request against the schema of its operation',
+      'AwsSolutions-APIG3': 'requests are throttled and need a token; a team may attach a web ACL to the stage',
+      'AwsSolutions-APIG4': 'the function checks the token of every request but those that are public by contract',
+      'AwsSolutions-APIG6':
+        'execution logs need a role for the whole account and would hold bodies; access logs are on',
+      'AwsSolutions-COG4': 'tokens are the product’s own, as the contract says',
+    });
     this.rest = api;
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;

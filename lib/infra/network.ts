@@ -9,6 +9,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { explain } from './explained.ts';
 import { type Settings, SettingsError } from './settings.ts';
 
 export class Network extends Construct {
@@ -46,6 +47,9 @@ export class Network extends Construct {
   }
 
   #made(): IVpc {
+    explain(this, {
+      'AwsSolutions-VPC7': 'flow logs cost by what tasks send; a team that wants them brings its own VPC',
+    });
     // Vpc says `vpnGatewayId?: string | undefined` where IVpc says `vpnGatewayId?: string`: exact optional types tell them apart.
     return new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.64.0.0/16'),

@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { explain } from './explained.ts';
 import { removalOf } from './removal.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,5 +20,6 @@ export class Objects extends Construct {
       // Parts of an upload that nobody finished can't be seen, and cost all the same.
       lifecycleRules: [{ id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(2) }],
     });
+    explain(this.bucket, { 'AwsSolutions-S1': 'only the API reaches it, and logs who asked for what' });
   }
 }

@@ -23,6 +23,7 @@ import type { MachineDefinition } from '../ports/machines.ts';
 import { eventBridgeCron } from '../schedule/event-bridge.ts';
 import { loadPipelineSync } from '../source/load-sync.ts';
 import { taskDefinitionOf } from '../task/request.ts';
+import { explain } from './explained.ts';
 import type { Gofer } from './gofer.ts';
 import { ManagedPipelines, retained } from './managed-pipelines.ts';
 
@@ -33,6 +34,9 @@ export type PipelineOptions = {
   /** It is created when it is missing. Default `default`. */
   readonly namespace?: string;
 };
+
+/** A place of their own: no name that a team may choose meets one of Gofer's parts. */
+const pipelinesOf = (gofer: Gofer) => gofer.node.tryFindChild('Pipelines') ?? new Construct(gofer, 'Pipelines');
 
 /** Characters of a definition that the template shows; a longer one lies beside it. Templates have 1 MB for all. */
 const shown = 20_000;
@@ -64,13 +68,13 @@ export class Pipeline extends Construct {
     pipeline: PipelineProps,
     { namespace = defaultNamespace }: PipelineOptions = {},
   ) {
-    super(gofer, id);
+    super(pipelinesOf(gofer), id);
     checkNamespaceId(namespace);
     const config = withoutPasswords(checkPipeline(pipeline));
     this.namespace = namespace;
     this.pipelineId = config.id;
     const definition = compile(config, gofer.settings);
-    const problems = [...machineLimits(config, definition), ...launchLimits(config)];
+    const problems = [...machineLimits(config, definition), ...launchLimits(config, gofer.settings)];
     if (problems.length) throw new InvalidPipelineError(`pipeline "${config.id}" (${this.node.path})`, problems);
 
     const managed = ManagedPipelines.of(gofer);
@@ -101,6 +105,10 @@ export class Pipeline extends Construct {
         includeExecutionData: false,
         destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: machines.logGroup.logGroupArn } }],
       },
+    });
+    explain(machine, {
+      'AwsSolutions-SF1': 'an entry for every event costs more than the run; its errors are logged',
+      'AwsSolutions-SF2': 'runs, tasks and their times are in the table and told by the API',
     });
     // Step Functions tries the role at once: its policy has to be there.
     machine.node.addDependency(machines.role);

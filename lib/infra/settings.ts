@@ -36,7 +36,7 @@ const fields = {
   removalPolicy: z.enum(['retain', 'destroy']).default('retain'),
   alarmEmail: matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address').optional(),
   permissionsBoundary: matching(
-    /^(arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+|[\w+=,.@-]{1,128})$/,
+    /^(arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+|[\w+=,.@/-]{1,512})$/,
     'the name or the ARN of a managed policy',
   ).optional(),
   accessLogs: z.boolean().default(true),

@@ -5,6 +5,7 @@ import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { explain } from './explained.ts';
 import { removalOf } from './removal.ts';
 import { retentionOf } from './retention.ts';
 import type { Settings } from './settings.ts';
@@ -27,6 +28,7 @@ export class Tasks extends Construct {
       enableFargateCapacityProviders: true,
       containerInsightsV2: ContainerInsights.DISABLED,
     });
+    explain(this, { 'AwsSolutions-ECS4': 'Container Insights costs more than the tasks it would look at' });
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: retentionOf(settings),
       removalPolicy: removalOf(settings),

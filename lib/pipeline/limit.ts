@@ -1,5 +1,7 @@
 /** AWS's limits on a single task's launch. The state machine's own limits are in `lib/machine`. */
+import type { TaskDefaults } from '../home.ts';
 import type { PipelineConfig, TaskConfig } from './config.ts';
+import { writeDuration } from './duration.ts';
 import type { Problem } from './problem.ts';
 
 /** Characters of the overrides of one RunTask call: command, variables, sizes. */
@@ -34,8 +36,25 @@ export const overridesLength = (task: TaskConfig): number =>
     Memory: String(task.memory ?? ''),
   }).length;
 
-/** What AWS would refuse at launch. One machine can run it all the same, so there these are warnings. */
-export const launchLimits = (config: PipelineConfig): Problem[] =>
+/** What AWS, or the installation's own limit, would refuse at launch. One machine can run it all the same, so there these are warnings. */
+export const launchLimits = (
+  config: PipelineConfig,
+  { maxTimeout }: Pick<TaskDefaults, 'maxTimeout'> = {},
+): Problem[] => [
+  ...overrideLimits(config),
+  ...config.tasks.flatMap(({ id, timeout = 0 }, index) => {
+    if (maxTimeout === undefined || timeout <= maxTimeout) return [];
+    return [
+      {
+        path: `tasks[${index}].timeout`,
+        message: `task "${id}": timeout is ${writeDuration(timeout)}; this installation allows up to ${writeDuration(maxTimeout)}`,
+        suggestion: 'shorten it, or raise maxTimeout in the settings of the stack',
+      },
+    ];
+  }),
+];
+
+const overrideLimits = (config: PipelineConfig): Problem[] =>
   config.tasks.flatMap((task, index) => {
     const length = overridesLength(task);
     if (length <= longestOverrides) return [];

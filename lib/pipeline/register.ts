@@ -136,7 +136,7 @@ async function emitCreated(home: Home, { namespace, id, uid, created }: Pipeline
 
 function checkLimits(home: Home, config: PipelineConfig): string[] {
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
-  const problems = [...machineLimits(config, definition), ...launchLimits(config)];
+  const problems = [...machineLimits(config, definition), ...launchLimits(config, home.settings)];
   if (home.settings.kind === 'aws' && problems.length)
     throw new InvalidPipelineError(`pipeline "${config.id}"`, problems);
   return problems.map(writeProblem);

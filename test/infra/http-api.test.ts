@@ -51,6 +51,8 @@ describe('streams', () => {
       'logs:CreateLogStream',
       'logs:GetLogEvents',
       'logs:PutLogEvents',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
     ]);
   });
 

@@ -107,10 +107,12 @@ describe('a pipeline of a stack', () => {
     const [[resource = '', { DependsOn }] = ['', { DependsOn: [] }]] = Object.entries(
       template.findResources('Custom::GoferPipeline'),
     ) as [string, { DependsOn: string[] }][];
-    expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^NightlyMachine/), 'GoferUninstall']));
+    expect(DependsOn).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^PipelinesNightlyMachine/), 'GoferUninstall']),
+    );
     template.allResources('AWS::Events::Rule', Match.anyValue());
     for (const [name, rule] of Object.entries(template.findResources('AWS::Events::Rule')))
-      if (name.startsWith('Nightly')) expect(rule['DependsOn']).toContain(resource);
+      if (name.startsWith('PipelinesNightly')) expect(rule['DependsOn']).toContain(resource);
   });
 
   test('of many schedules needs one statement in each policy: a queue’s holds twenty', () => {
@@ -182,13 +184,13 @@ describe('a synthesis fails', () => {
 
   test('on what AWS would refuse, with the number and the limit', () => {
     expect(() => synth(['Wide', wide(2000)])).toThrow(
-      /pipeline "wide" \(Data\/Default\/Wide\).*2000 tasks.*1,048,576/s,
+      /pipeline "wide" \(Data\/Default\/Pipelines\/Wide\).*2000 tasks.*1,048,576/s,
     );
   });
 
   test('on two constructs for one pipeline', () => {
     expect(() => synth(['Nightly', nightly], ['AlsoNightly', nightly])).toThrow(
-      'Data/Default/Nightly and Data/Default/AlsoNightly both make the pipeline "default/nightly"',
+      'Data/Default/Pipelines/Nightly and Data/Default/Pipelines/AlsoNightly both make the pipeline "default/nightly"',
     );
   });
 

@@ -1,8 +1,27 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { actionsOf, allowing, type Statement, statementsOf, template } from './stack.ts';
+import { actionsOf, allowing, pipeline, type Statement, statementsOf, template, templateOf } from './stack.ts';
 
 const machines = statementsOf(/^MachinesRole/);
 const text = (value: unknown) => JSON.stringify(value);
+/** Where AWS knows no resource to name, and why. */
+const nameless: Readonly<Record<string, string>> = {
+  'ecr:GetAuthorizationToken': 'a login to the registry as a whole',
+  'ecs:DescribeTaskDefinition': 'no resource-level permissions',
+  'ecs:DeregisterTaskDefinition': 'no resource-level permissions',
+  'ecs:ListTaskDefinitionFamilies': 'no resource-level permissions',
+  'ecs:ListTaskDefinitions': 'no resource-level permissions',
+  'ecs:ListTasks': 'narrowed by the condition on the cluster',
+  'ecs:RegisterTaskDefinition': 'named families are the API’s own choice, not IAM’s',
+  'logs:*LogDeliver*': 'log deliveries have no ARN; Step Functions asks for them with each machine',
+  'logs:DescribeLogGroups': 'listings are of the account',
+  'logs:*ResourcePolic*': 'resource policies of CloudWatch Logs have no ARN',
+  'states:ListStateMachines': 'listings are of the account',
+  'xray:PutTelemetryRecords': 'traces have no ARN',
+  'xray:PutTraceSegments': 'traces have no ARN',
+};
+const explained = Object.keys(nameless).map((action) => new RegExp(`^${action.replaceAll('*', '\\w*')}$`));
+
 const everything = (statement: Statement) => [statement.Resource].flat().includes('*');
 
 describe('the role of machines', () => {
@@ -116,16 +135,42 @@ describe('the roles of control functions', () => {
     },
   );
 
-  test('reach beyond named resources only where ECS has none', () => {
-    const wide = statementsOf(/^Control/).filter(everything);
-    expect(new Set(wide.flatMap(actionsOf))).toEqual(
-      new Set(['ecs:ListTasks', 'ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition']),
-    );
-    for (const each of wide.filter((statement) => actionsOf(statement).includes('ecs:ListTasks')))
+  test('list the tasks of their own cluster only', () => {
+    for (const each of statementsOf(/^Control/).filter((statement) => actionsOf(statement).includes('ecs:ListTasks')))
       expect(text(each.Condition)).toContain('ecs:cluster');
   });
+});
 
-  test('no role of the stack allows a whole service', () => {
-    for (const action of statementsOf(/./).flatMap(actionsOf)) expect(action).not.toMatch(/\*/);
+describe('every role of the stack, with every setting', () => {
+  const full = templateOf({ removalPolicy: 'destroy', alarmEmail: 'team@example.com' }, pipeline);
+  const statements = [...statementsOf(/./), ...statementsOf(/./, full)];
+
+  test('allows no whole service', () => {
+    expect(statements.length).toBeGreaterThan(50);
+    expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('reaches beyond named resources only where AWS has none to name', () => {
+    const wide = new Set(statements.filter(everything).flatMap(actionsOf));
+    expect([...wide].filter((action) => !explained.some((pattern) => pattern.test(action)))).toEqual([]);
+    expect(explained.filter((pattern) => ![...wide].some((action) => pattern.test(action)))).toEqual([]);
+  });
+
+  test('hands a role to a named service only', () => {
+    const passing = statements.filter((statement) => actionsOf(statement).includes('iam:PassRole'));
+    expect(passing.length).toBeGreaterThan(3);
+    for (const each of passing) {
+      expect(text(each.Resource)).not.toContain('*');
+      expect(each.Condition?.['StringEquals']).toEqual({
+        'iam:PassedToService': expect.stringMatching(/^(states|ecs-tasks|scheduler)\.amazonaws\.com$/),
+      });
+    }
+  });
+
+  test('is bounded by the policy that a team sets', () => {
+    const bounded = templateOf({ permissionsBoundary: 'team/boundary' });
+    bounded.allResourcesProperties('AWS::IAM::Role', {
+      PermissionsBoundary: { 'Fn::Join': ['', Match.arrayWith([':policy/team/boundary'])] },
+    });
   });
 });

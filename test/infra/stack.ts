@@ -36,8 +36,8 @@ export type Statement = {
 };
 
 /** All that the roles whose logical id matches may do. */
-export function statementsOf(role: RegExp): Statement[] {
-  return Object.values(template.findResources('AWS::IAM::Policy'))
+export function statementsOf(role: RegExp, of: Template = template): Statement[] {
+  return Object.values(of.findResources('AWS::IAM::Policy'))
     .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => role.test(Ref)))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
 }
