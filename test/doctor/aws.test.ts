@@ -208,8 +208,18 @@ describe('orphans', () => {
       'gofer pipeline config deploy build 2 --namespace default',
     ],
     ['a live version without task definitions', { families: [] }, 'fail', 'gofer pipeline config deploy build 2'],
-    ['a machine of no version', { machines: ['gofer_u1_2', 'gofer_u9_9'] }, 'warn', ':stateMachine:gofer_u9_9'],
-    ['a task definition of no version', { families: ['gofer-1', 'gofer-9'] }, 'warn', '--task-definition gofer-9:1'],
+    [
+      'a machine of no version',
+      { unknown: { machines: ['gofer_u9_9'], families: [] } },
+      'warn',
+      ':stateMachine:gofer_u9_9',
+    ],
+    [
+      'a task definition of no version',
+      { unknown: { machines: [], families: ['gofer-9'] } },
+      'warn',
+      '--task-definition gofer-9:1',
+    ],
     [
       'a task of no run',
       { containers: [{ arn: 'arn:task/9', createdAt: now - 60 * minutes, expected: false }] },

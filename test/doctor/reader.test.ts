@@ -196,6 +196,7 @@ test('of machines and task definitions only those of this installation are count
     versions: [],
     machines: ['gofer_a_1'],
     families: [family('1')],
+    unknown: { machines: ['gofer_a_1'], families: [family('1')] },
     containers: [],
   });
 });
@@ -212,7 +213,21 @@ test('the versions in the table, with what each needs', async () => {
     [1, false],
     [2, true],
   ]);
-  expect([...knownMachines]).toEqual([...home.ensured]);
+  expect([...knownMachines].sort()).toEqual([...home.ensured].sort());
   // Three tasks of the same image share one definition.
-  expect([...knownFamilies]).toEqual([expect.stringMatching(/^gofer-[0-9a-f]{32}$/)]);
+  const [, live] = versions;
+  expect(live?.families).toEqual([expect.stringMatching(/^gofer-[0-9a-f]{32}$/)]);
+  expect([...knownFamilies]).toEqual(expect.arrayContaining([...(live?.families ?? [])]));
+});
+
+test('what a deleted pipeline has left is known until the sweep removes it', async () => {
+  const home = createMemoryHome();
+  const send = await startApi(home);
+  await send(`POST ${configs}`, { body: { config: buildConfig } });
+  await deploy(home, { namespace: 'default', pipeline: 'build', version: 1 });
+  await send('DELETE /api/namespaces/default/pipelines/build');
+
+  const { versions, knownMachines } = await versionsIn(home.table, environment);
+  expect(versions).toEqual([]);
+  expect([...knownMachines]).toEqual([...home.ensured]);
 });

@@ -13,28 +13,28 @@ import type { Inventory } from './orphans.ts';
 import type { Told } from './told.ts';
 import { versionsIn } from './versions.ts';
 
-export async function takeInventory(options: ReturnType<typeof clientOptions>, environment: Told): Promise<Inventory> {
-  const table = createDynamoTable(dynamoProtocol(new DynamoDBClient(options)), environment.GOFER_TABLE);
-  const ecs = new ECSClient(options);
+export async function takeInventory(options: ReturnType<typeof clientOptions>, told: Told): Promise<Inventory> {
+  const table = createDynamoTable(dynamoProtocol(new DynamoDBClient(options)), told.GOFER_TABLE);
+  const [ecs, sfn] = [new ECSClient(options), new SFNClient(options)];
   // First what is there, then what is known: what is made in between is then known, and not taken for an orphan.
   const [machines, families, containers] = await Promise.all([
-    machineNames(new SFNClient(options)),
+    machineNames(sfn),
     familyNames(ecs),
-    containersOf(ecs, environment, table),
+    containersOf(ecs, told, table),
   ]);
-  const { versions, knownMachines, knownFamilies } = await versionsIn(table, environment);
+  const { versions, knownMachines, knownFamilies } = await versionsIn(table, told);
+  const [ourMachines, ourFamilies] = [
+    await ours(machines, knownMachines, roleOfMachine(sfn, told), told.GOFER_MACHINE_ROLE_ARN),
+    await ours(families, knownFamilies, roleOfFamily(ecs), told.GOFER_EXECUTION_ROLE_ARN),
+  ];
   return {
     versions,
-    machines: await ours(
-      machines,
-      knownMachines,
-      roleOfMachine(new SFNClient(options), environment),
-      environment.GOFER_MACHINE_ROLE_ARN,
-    ),
-    families: await ours(families, knownFamilies, roleOfFamily(ecs), environment.GOFER_EXECUTION_ROLE_ARN),
+    machines: [...ourMachines.known, ...ourMachines.unknown],
+    families: [...ourFamilies.known, ...ourFamilies.unknown],
+    unknown: { machines: ourMachines.unknown, families: ourFamilies.unknown },
     containers,
-    statesArn: environment.GOFER_STATES_ARN,
-    clusterArn: environment.GOFER_CLUSTER_ARN,
+    statesArn: told.GOFER_STATES_ARN,
+    clusterArn: told.GOFER_CLUSTER_ARN,
     now: Date.now(),
   };
 }
@@ -54,13 +54,13 @@ async function familyNames(client: ECSClient): Promise<string[]> {
   return names.filter((name) => /^gofer-[0-9a-f]{32}$/.test(name));
 }
 
-async function containersOf(client: ECSClient, environment: Told, table: Table): Promise<Inventory['containers']> {
+async function containersOf(client: ECSClient, told: Told, table: Table): Promise<Inventory['containers']> {
   const containers = createContainers(client, {
-    installation: environment.GOFER_INSTALLATION,
-    clusterArn: environment.GOFER_CLUSTER_ARN,
-    executionRoleArn: environment.GOFER_EXECUTION_ROLE_ARN,
-    logGroup: environment.GOFER_TASK_LOG_GROUP,
-    region: environment.GOFER_STATES_ARN.split(':')[3] ?? '',
+    installation: told.GOFER_INSTALLATION,
+    clusterArn: told.GOFER_CLUSTER_ARN,
+    executionRoleArn: told.GOFER_EXECUTION_ROLE_ARN,
+    logGroup: told.GOFER_TASK_LOG_GROUP,
+    region: told.GOFER_STATES_ARN.split(':')[3] ?? '',
   });
   const alive = (await containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const runs = await table.getMany(
@@ -85,11 +85,11 @@ async function ours(
   known: ReadonlySet<string>,
   roleOf: (name: string) => Promise<string | undefined>,
   role: string,
-): Promise<string[]> {
-  const found = names.filter((name) => known.has(name));
+): Promise<{ readonly known: string[]; readonly unknown: string[] }> {
+  const unknown: string[] = [];
   for (const name of names.filter((each) => !known.has(each)).slice(0, asked))
-    if ((await roleOf(name)) === role) found.push(name);
-  return found;
+    if ((await roleOf(name)) === role) unknown.push(name);
+  return { known: names.filter((name) => known.has(name)), unknown };
 }
 
 const roleOfMachine =

@@ -16,6 +16,8 @@ export type Inventory = {
   /** Machines and task definitions of this installation that exist. */
   readonly machines: readonly string[];
   readonly families: readonly string[];
+  /** Those of them that the table doesn't know, not even as waiting for their removal. */
+  readonly unknown: { readonly machines: readonly string[]; readonly families: readonly string[] };
   /** Containers that live; `expected`: their run goes on. */
   readonly containers: readonly { readonly arn: string; readonly createdAt: number; readonly expected: boolean }[];
   readonly statesArn: string;
@@ -65,22 +67,14 @@ function strays({ containers, clusterArn, now }: Inventory): Verdict[] {
 }
 
 /** They cost nothing, but they count against the account's limits. */
-function leftovers({ versions, machines, families, statesArn }: Inventory): Verdict[] {
-  const unknownMachines = without(
-    machines,
-    versions.flatMap(({ machine = [] }) => machine),
-  );
-  const unknownFamilies = without(
-    families,
-    versions.flatMap((version) => version.families),
-  );
-  const [machine] = unknownMachines;
-  const [family] = unknownFamilies;
+function leftovers({ unknown, statesArn }: Inventory): Verdict[] {
+  const [machine] = unknown.machines;
+  const [family] = unknown.families;
   return [
     ...(machine
       ? [
           warn(
-            `${unknownMachines.length} state machines belong to no version: ${some(unknownMachines)}`,
+            `${unknown.machines.length} state machines belong to no version: ${some(unknown.machines)}`,
             `delete one: aws stepfunctions delete-state-machine --state-machine-arn ${statesArn}:stateMachine:${machine}`,
           ),
         ]
@@ -88,18 +82,13 @@ function leftovers({ versions, machines, families, statesArn }: Inventory): Verd
     ...(family
       ? [
           warn(
-            `${unknownFamilies.length} task definitions belong to no version: ${some(unknownFamilies)}`,
+            `${unknown.families.length} task definitions belong to no version: ${some(unknown.families)}`,
             `deregister one: aws ecs deregister-task-definition --task-definition ${family}:1`,
           ),
         ]
       : []),
   ];
 }
-
-const without = (all: readonly string[], known: readonly string[]): string[] => {
-  const names = new Set(known);
-  return all.filter((name) => !names.has(name));
-};
 
 /** Names shown before it says "and more". */
 const shown = 3;

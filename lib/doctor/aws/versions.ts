@@ -1,14 +1,17 @@
-/** The registered versions in the table, with the names of what each needs. */
+/** What the table knows: the registered versions with the names of what each needs, and what waits for its removal. */
 import { familyOf } from '../../aws/task-definition.ts';
 import { readConfig } from '../../pipeline/stored.ts';
 import {
   type ConfigItem,
   configPrefix,
+  type MachineItem,
+  machinePrefix,
   type NamespaceItem,
   namespacesPartition,
   type PipelineItem,
   pipelinePartition,
   pipelinesPartition,
+  type RetirementItem,
 } from '../../store/items.ts';
 import type { Table } from '../../store/table.ts';
 import { taskDefinitionOf } from '../../task/request.ts';
@@ -26,8 +29,12 @@ export async function versionsIn(
   environment: Pick<Told, 'GOFER_INSTALLATION' | 'GOFER_DEFAULT_ARCHITECTURE'>,
 ): Promise<Versions> {
   const versions: Inventory['versions'][number][] = [];
+  // Machines of pipelines that were deleted stay for an hour, and are known by these alone.
+  const retiring = (await table.getMany(await table.swept('retirement'))) as (RetirementItem | undefined)[];
+  const uids = new Set(retiring.flatMap((each) => each?.uid ?? []));
   for (const { id: namespace } of (await table.query(namespacesPartition)) as NamespaceItem[])
     for (const pipeline of (await table.query(pipelinesPartition(namespace))) as PipelineItem[]) {
+      uids.add(pipeline.uid);
       const configs = await table.query(pipelinePartition(pipeline.uid), { prefix: configPrefix });
       for (const config of configs as ConfigItem[])
         versions.push({
@@ -39,11 +46,14 @@ export async function versionsIn(
           families: familiesOf(config, environment),
         });
     }
-  return {
-    versions,
-    knownMachines: new Set(versions.flatMap(({ machine = [] }) => machine)),
-    knownFamilies: new Set(versions.flatMap(({ families }) => families)),
-  };
+  const knownMachines = new Set(versions.flatMap(({ machine = [] }) => machine));
+  const knownFamilies = new Set(versions.flatMap(({ families }) => families));
+  for (const uid of uids)
+    for (const machine of (await table.query(pipelinePartition(uid), { prefix: machinePrefix })) as MachineItem[]) {
+      knownMachines.add(machine.name);
+      for (const family of machine.definitions) knownFamilies.add(family);
+    }
+  return { versions, knownMachines, knownFamilies };
 }
 
 function familiesOf(config: ConfigItem, environment: Parameters<typeof versionsIn>[1]): string[] {
