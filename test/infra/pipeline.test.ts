@@ -127,6 +127,10 @@ describe('a pipeline of a stack', () => {
   });
 });
 
+test('a construct may have the name of one of Gofer’s own parts', () => {
+  expect(machinesOf(synth(['Tasks', nightly]).template)).toHaveLength(1);
+});
+
 describe('what a change does', () => {
   const named = (pipeline: PipelineProps, options: PipelineOptions = {}) => {
     const { template } = synth(['Nightly', pipeline, options]);
