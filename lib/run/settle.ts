@@ -3,7 +3,7 @@ import type { Home } from '../home.ts';
 import { pipelineKey, runKey, tasksPartition } from '../store/items.ts';
 import { all, type Condition, contains, differs, equals, exists, missing } from '../store/table.ts';
 import { runName } from '../task/group.ts';
-import type { TaskItem } from '../task/task.ts';
+import { factsOf, type TaskItem } from '../task/task.ts';
 import { dispatch } from './dispatch.ts';
 import { findRun, type LoadedRun } from './load.ts';
 import { outcomeOf } from './outcome.ts';
@@ -35,7 +35,11 @@ export async function settle(
       { set: { state: 'complete', status, reason, ended: now, news: now } },
       all(differs('state', 'complete'), missing('open'), unchanged(run)),
     )) as RunItem | undefined;
-    if (settled) return close(home, settled, token);
+    if (settled) {
+      await close(home, settled, token);
+      if (isAllKnown(run, tasks)) await letGo(home, settled);
+      return true;
+    }
   }
   return false;
 }
@@ -59,14 +63,18 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 
 /** What follows the settling write: the event, the slot, the machine's last state, the next run. */
 async function close(home: Home, run: RunItem, token: string | undefined): Promise<true> {
-  // A machine whose run came to its end by itself closes by itself: its last state asks until it is answered. Nothing is in
-  // flight then, so the sweep need not wait for it.
-  const byItself = !run.cancelling && run.error === undefined;
   await Promise.all([tellAll(home, run), releaseSlot(home, run), answer(home, run, token)]);
   await dispatch(home, run.namespace, run.pipeline);
-  if (byItself) await letGo(home, run);
-  else await forgetTokens(home, run);
   return true;
+}
+
+/**
+ * A machine whose run came to its end by itself closes by itself: its last state asks until it is answered. When the end of
+ * every launch is known too, nothing is in flight, and the sweep need not look after the run any more.
+ */
+function isAllKnown({ cancelling, error }: RunItem, tasks: readonly TaskItem[]): boolean {
+  const known = tasks.every((row) => !row.launch || factsOf(row, row.launch)?.state === 'STOPPED');
+  return !cancelling && error === undefined && known;
 }
 
 /** All is done that follows the end: the sweep looks after the run no longer. `finish run` was answered. */

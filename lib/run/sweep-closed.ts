@@ -1,5 +1,9 @@
 /** A settled run stays on the sweep's list until its slot is back, its `finish run` is answered and its execution is closed. */
 import type { Home } from '../home.ts';
+import { tasksPartition } from '../store/items.ts';
+import { parseGroup } from '../task/group.ts';
+import { recordEnd } from '../task/launches.ts';
+import type { TaskItem } from '../task/task.ts';
 import { executionOf } from './execution.ts';
 import type { RunItem } from './run.ts';
 import { answerFinish, letGo, releaseSlot } from './settle.ts';
@@ -11,6 +15,7 @@ const quietTimes = 5;
 
 export async function sweepClosed(home: Home, run: RunItem, sight: Sight): Promise<void> {
   if (run.tokens) await answerFinish(home, run);
+  await completeFacts(home, run, sight);
   const patience = quietTimes * home.settings.quiet * 1000;
   const living = sight.containers.some(({ lastStatus }) => lastStatus !== 'STOPPED');
   if (living || home.now() - (run.ended ?? 0) < patience) return;
@@ -22,4 +27,19 @@ export async function sweepClosed(home: Home, run: RunItem, sight: Sight): Promi
   await releaseSlot(home, run);
   await tellAll(home, run);
   await letGo(home, run);
+}
+
+/** Events that were lost leave gaps in what users see of a task: its exit code, its times, its log. */
+async function completeFacts(home: Home, { uid, number }: RunItem, { containers }: Sight): Promise<void> {
+  const stopped = containers.filter(({ lastStatus }) => lastStatus === 'STOPPED');
+  if (!stopped.length) return;
+  const rows = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
+  for (const container of stopped) {
+    const task = parseGroup(container.group)?.task;
+    await recordEnd(
+      home,
+      rows.find(({ sk }) => sk === task),
+      container,
+    );
+  }
 }

@@ -7,7 +7,7 @@ import { all, differs, equals, exists, missing } from '../store/table.ts';
 import { complete, follow } from '../task/complete.ts';
 import { decide } from '../task/decide.ts';
 import { parseGroup } from '../task/group.ts';
-import { factsFrom, recordFacts } from '../task/launches.ts';
+import { factsFrom, recordEnd, recordFacts } from '../task/launches.ts';
 import { overdue } from '../task/reason.ts';
 import { taskDefinitionOf } from '../task/request.ts';
 import { lacksDefinition } from '../task/retry.ts';
@@ -100,6 +100,7 @@ async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<v
   const { id, execution } = found;
   if (found.row?.status) {
     if (run.open?.has(found.position)) await follow(home, loaded, id, found.row);
+    for (const container of found.containers) await recordEnd(home, found.row, container);
     return stopAll(home, found.containers, 'its task is over');
   }
   let row = found.row;
@@ -131,10 +132,8 @@ async function sweepContainer(
 ): Promise<TaskItem | undefined> {
   const launch = parseGroup(container.group);
   if (!launch) return undefined;
+  if (container.lastStatus === 'STOPPED') return recordEnd(home, row, container);
   const known = factsOf(row, launch.launch);
-  if (container.lastStatus === 'STOPPED') {
-    return known?.state === 'STOPPED' ? undefined : recordFacts(home, launch, factsFrom(container));
-  }
   const unexpected = (now: TaskItem | undefined) => {
     if (now?.cancelling || run.cancelling) return 'cancelled';
     const waits = execution === 'unknown' || execution?.state === 'running';

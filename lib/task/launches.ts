@@ -4,7 +4,7 @@ import type { Container } from '../ports/containers.ts';
 import { taskKey } from '../store/items.ts';
 import { all, atLeast, type Condition, differs } from '../store/table.ts';
 import { type Launch, parseGroup, runName } from './group.ts';
-import type { LaunchFacts, TaskItem } from './task.ts';
+import { factsOf, type LaunchFacts, type TaskItem } from './task.ts';
 
 const attribute = (launch: number) => `launch_${launch}` as const;
 
@@ -35,6 +35,18 @@ export async function recordFacts(home: Home, launch: Launch, facts: LaunchFacts
   const key = taskKey(launch.uid, launch.number, launch.task);
   const set = factChange(home, launch.launch, facts);
   return (await home.table.update(key, { set }, unstopped(launch.launch))) as TaskItem | undefined;
+}
+
+/** Writes down what a listing shows of a container that has stopped. Returns the row if its event had not come. */
+export async function recordEnd(
+  home: Home,
+  row: TaskItem | undefined,
+  container: Container,
+): Promise<TaskItem | undefined> {
+  const launch = parseGroup(container.group);
+  if (!launch || container.lastStatus !== 'STOPPED' || factsOf(row, launch.launch)?.state === 'STOPPED')
+    return undefined;
+  return recordFacts(home, launch, factsFrom(container));
 }
 
 /** Containers of one task that a listing shows, whichever launch. */
