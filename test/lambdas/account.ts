@@ -99,6 +99,7 @@ export async function createAccount() {
 
   return {
     run: `${uid}_${number}`,
+    home,
     containers,
     answers,
     stopped,

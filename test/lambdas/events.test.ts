@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createNextHandler } from '../../lambdas/states/next.ts';
 import { createMemoryHome, seeds } from '../memory-home.ts';
 import { createAccount, type Delivery } from './account.ts';
 import { answerTo, lifeOf } from './life.ts';
-import { executionStatusChange } from './recorded.ts';
+import { executionStatusChange, taskStateChange } from './recorded.ts';
 
 /** The run's life; `spoil` says how often each event of a container comes, and whether at once or late. */
 async function live(spoil: () => { times: number; late: boolean }, random: () => number) {
@@ -93,7 +94,6 @@ describe('events of containers', async () => {
     const account = await createAccount();
     const before = await account.state();
     const container = { arn: 'arn:aws:ecs:…', group: 'service:web', lastStatus: 'RUNNING', createdAt: 1 } as const;
-    const { taskStateChange } = await import('./recorded.ts');
     await account.deliver({ to: 'taskStateChange', event: taskStateChange(container, 1) });
     await account.deliver({ to: 'taskStateChange', event: { detail: null } });
     expect(await account.state()).toEqual(before);
@@ -120,5 +120,31 @@ describe('the end of an execution', () => {
     await account.deliver({ to: 'executionStatusChange', event: executionStatusChange(account.run, 'RUNNING') });
     await account.deliver({ to: 'executionStatusChange', event: executionStatusChange('nightly-report', 'FAILED') });
     expect(await account.state()).toEqual(before);
+  });
+});
+
+describe('what a state hands to `next`', () => {
+  test('and is not understood is left out, and told without what it held', async () => {
+    const account = await createAccount();
+    const sentences: string[] = [];
+    const event = { v: 1, run: account.run, task: 'test', after: 'build', o: { k: 'secret' }, token: 'test 1' };
+    await createNextHandler(account.home, (sentence) => sentences.push(sentence))(event);
+    // Nothing is concluded about the task before.
+    expect((await account.state()).tasks.map(({ task, status }) => [task, status])).toEqual([['test', undefined]]);
+    expect(sentences).toEqual([expect.stringMatching(/^next test of run \w+_1: .*o\.k: .*number/)]);
+    expect(sentences.join()).not.toContain('secret');
+  });
+
+  test('and is of an unknown version is refused', async () => {
+    const account = await createAccount();
+    const event = { v: 2, run: account.run, task: 'build', o: {}, token: 'build 1' };
+    await expect(account.deliver({ to: 'next', event })).rejects.toThrow();
+    expect(account.answers.size).toBe(0);
+  });
+
+  test('by an execution whose run is not there is over', async () => {
+    const account = await createAccount();
+    await account.deliver({ to: 'next', event: { v: 1, run: 'unknown_7', task: 'build', o: {}, token: 'build 1' } });
+    expect(account.answers.get('build 1')).toMatchObject({ error: 'Gofer.Over' });
   });
 });
