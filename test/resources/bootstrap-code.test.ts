@@ -8,15 +8,16 @@ import {
 } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
-import { createBootstrapCodeHandler } from '../../lambdas/resources/bootstrap-code.ts';
+import { bootstrapCodeResource } from '../../lambdas/resources/bootstrap-code.ts';
+import { createPlainResourceHandler } from '../../lambdas/resources/plain.ts';
 import type { ResourceAnswer } from '../../lambdas/resources/request.ts';
 import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
 
 const name = bootstrapParameter('Gofer');
 const ssm = mockClient(SSMClient);
 const answers: ResourceAnswer[] = [];
-const handler = createBootstrapCodeHandler(
-  createBootstrapCode,
+const handler = createPlainResourceHandler(
+  bootstrapCodeResource(createBootstrapCode),
   async (_, answer) => void answers.push(answer),
   async () => {},
 );
