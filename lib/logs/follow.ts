@@ -28,6 +28,9 @@ export type LogRequest = TaskId & {
   readonly pause: (signal?: AbortSignal) => Promise<unknown>;
 };
 
+/** Milliseconds in which the last lines of a container that stopped still may be on their way: CloudWatch shows them late. */
+const settling = 15_000;
+
 /** A line of any of a task's launches; its id is good for `after`. */
 export type TaskLogLine = LogLine & { readonly launch: number };
 
@@ -57,7 +60,14 @@ export async function* readLog(home: Home, request: LogRequest): AsyncGenerator<
     if (!(await launched(launch))) return;
     const run = runName(request.uid, request.number);
     const ended = async () => hasEnded(await readRow(home, request), launch);
-    const options = { follow, ended, ...(after && { after }), ...(signal && { signal }) };
+    // Who reads what is there, just after the end, means the whole of it.
+    const stopped = factsOf(await readRow(home, request), launch)?.stopped ?? 0;
+    const options = {
+      follow: follow || home.now() - stopped < settling,
+      ended,
+      ...(after && { after }),
+      ...(signal && { signal }),
+    };
     for await (const line of home.logs.read({ run, task: request.task, launch }, options)) {
       yield { ...line, id: `${launch}.${line.id}`, launch };
     }

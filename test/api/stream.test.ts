@@ -192,3 +192,24 @@ describe('what is no stream', () => {
     expect(JSON.parse(body)).toEqual({ request_id: 'request-1', message: expect.any(String), error_code });
   });
 });
+
+test('the text of a container that stopped a moment ago has the lines that came late', async () => {
+  let asked: boolean | undefined;
+  home = {
+    ...home,
+    logs: {
+      ...logs,
+      async *read(stream, options) {
+        asked = options?.follow;
+        yield* logs.read(stream, options);
+      },
+    },
+  };
+  write('one');
+  const stopped = (time: number) => ({ arn: 'a', state: 'STOPPED', stopped: time }) as const;
+  const key = taskKey(uid, 1, 'compile');
+  await home.table.update(key, { set: { status: 'successful', launch_1: stopped(home.now()) } });
+  expect([(await ask(log)).answer.body, asked]).toEqual(['one\n', true]);
+  await home.table.update(key, { set: { launch_1: stopped(home.now() - 60_000) } });
+  expect([(await ask(log)).answer.body, asked]).toEqual(['one\n', false]);
+});

@@ -1,6 +1,6 @@
 /** What only API Gateway and the stack's own functions can show of the HTTPS API. */
 import { expect, test } from 'vitest';
-import { createUser, runsPath, task, until } from '../e2e/user.ts';
+import { createUser, eventually, runsPath, task, until } from '../e2e/user.ts';
 import type { AwsInstallation } from './installation.ts';
 
 export function httpApi(installation: () => AwsInstallation): void {
@@ -52,6 +52,11 @@ export function httpApi(installation: () => AwsInstallation): void {
   test('a log larger than a whole answer may be comes whole', { timeout: 400_000 }, async () => {
     const { execute, text } = user();
     const { ref } = await execute([task('loud', 'yes 0123456789abcdef | head -n 400000')]);
-    expect((await text(ref, 'loud')).length).toBe(400_000 * 17);
+    // CloudWatch takes what a container wrote in the end after it has ended.
+    const log = await eventually(
+      () => text(ref, 'loud'),
+      ({ length }) => length >= 400_000 * 17,
+    );
+    expect(log.length).toBe(400_000 * 17);
   });
 }

@@ -8,8 +8,15 @@ import type { World } from './world.ts';
 
 const address = (url: string, ref: RunRef, id: string) => `${url}${runsPath(ref)}/${ref.run}/tasks/${id}/logs`;
 
-async function events(log: string, headers: Readonly<Record<string, string>> = {}): Promise<ServerSentEvent[]> {
-  const response = await fetch(log, { headers: { accept: 'text/event-stream', ...headers } });
+type Asked = { readonly token: string | undefined; readonly after?: string };
+
+async function events(log: string, { token, after }: Asked): Promise<ServerSentEvent[]> {
+  const headers = {
+    accept: 'text/event-stream',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(after !== undefined && { 'last-event-id': after }),
+  };
+  const response = await fetch(log, { headers });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
   const found: ServerSentEvent[] = [];
   for await (const event of decodeEvents(response.body ?? new ReadableStream())) found.push(event);
@@ -41,19 +48,19 @@ export function logs({ user, webSockets, streams, tellsOutputs }: World) {
   });
 
   test.skipIf(!streams)('a log is read as events, and as events after the last one seen', async () => {
-    const { url, execute } = user();
+    const { url, token, execute } = user();
     const { ref } = await execute([task('talk', alternate)]);
-    const all = await events(address(url, ref, 'talk'));
+    const all = await events(address(url, ref, 'talk'), { token });
     expect(all.slice(0, -1).map(told)).toEqual(alternating);
     expect(all.at(-1)?.event).toBe('end');
-    const rest = await events(address(url, ref, 'talk'), { 'last-event-id': all[2]?.id ?? '' });
+    const rest = await events(address(url, ref, 'talk'), { token, after: all[2]?.id ?? '' });
     expect(rest.slice(0, -1).map(told)).toEqual(alternating.slice(3));
   });
 
   test.skipIf(!streams)('lines arrive while their task runs, and the stream ends with it', async () => {
-    const { url, client, up, begin, finished, wrote } = user();
+    const { url, token, client, up, begin, finished, wrote } = user();
     const ref = await begin(await up([task('live', until('echo last; exit 0'))]));
-    const whole = events(address(url, ref, 'live'));
+    const whole = events(address(url, ref, 'live'), { token });
     await wrote(ref, 'live', 'ready');
     expect((await client.tasks.get({ ...ref, task: 'live' })).task_execution.state).toBe('running');
     await client.tasks.cancel({ ...ref, task: 'live' });
