@@ -12,8 +12,11 @@ let gofer: AwsInstallation;
 let before: readonly string[];
 
 beforeAll(async () => {
-  gofer = await onAws({ removalPolicy: 'destroy' }, async (emulator) => {
-    before = await inventory(emulator);
+  gofer = await onAws({
+    settings: { removalPolicy: 'destroy' },
+    before: async (emulator) => {
+      before = await inventory(emulator);
+    },
   });
 });
 afterAll(() => gofer?.stop());

@@ -7,11 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import type { Installation } from '../e2e/installation.ts';
-import { type Cdk, createCdk, type Outputs } from './deploy.ts';
+import { type Cdk, type CdkApp, createCdk, type Outputs } from './deploy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 
 export type AwsInstallation = Installation & {
   readonly token: string;
+  /** What the app works from. */
+  readonly folder: string;
   readonly outputs: Outputs;
   readonly emulator: Emulator;
   readonly cdk: Cdk;
@@ -20,11 +22,16 @@ export type AwsInstallation = Installation & {
 const docker = new Docker();
 const commandLine = fileURLToPath(new URL('../../bin/gofer.ts', import.meta.url));
 
-/** `settings` as in cdk.json; `before` sees the account as it is without Gofer. */
-export async function onAws(
-  settings: object = {},
-  before: (emulator: Emulator) => Promise<void> = async () => undefined,
-): Promise<AwsInstallation> {
+export type AwsOptions = {
+  /** As in cdk.json. */
+  readonly settings?: object;
+  /** Default: the project's own. It is put into `folder` first. */
+  readonly app?: CdkApp & { readonly putInto: (folder: string) => Promise<void> };
+  /** Sees the account as it is without Gofer. */
+  readonly before?: (emulator: Emulator) => Promise<void>;
+};
+
+export async function onAws({ settings, app, before }: AwsOptions = {}): Promise<AwsInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'gofer-aws-'));
   const emulator = await startEmulator(folder);
   const stop = async () => {
@@ -33,12 +40,14 @@ export async function onAws(
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const cdk = createCdk(emulator, folder);
+    await app?.putInto(folder);
+    const cdk = createCdk(emulator, folder, app);
     await cdk.bootstrap();
-    await before(emulator);
+    await before?.(emulator);
     const outputs = await cdk.deploy(settings);
     const url = hereOf(outputs['ApiUrl'] ?? '', emulator.url);
-    return { url, token: await firstToken(url, emulator), outputs, emulator, cdk, living, stop };
+    const token = await firstToken(url, emulator, app?.stack);
+    return { url, token, folder, outputs, emulator, cdk, living, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -52,8 +61,8 @@ function hereOf(apiUrl: string, emulator: string): string {
 }
 
 /** As a person gets it, but for the address: with credentials of the account, which may read the stack's one-time code. */
-async function firstToken(url: string, { env }: Emulator): Promise<string> {
-  const args = ['token', 'bootstrap', '--aws', '--api-base-url', url];
+async function firstToken(url: string, { env }: Emulator, stack = 'Gofer'): Promise<string> {
+  const args = ['token', 'bootstrap', '--aws', '--stack', stack, '--api-base-url', url];
   const { stdout } = await promisify(execFile)(process.execPath, [commandLine, ...args], { env });
   return stdout.trim();
 }

@@ -33,7 +33,7 @@ def told():
 
 def _invoke(deliver):
     def invoke(target, event, rule, view=None):
-        if not event["Source"] in ("aws.ecs", "aws.states"):
+        if event["Source"] not in ("aws.ecs", "aws.states"):
             return deliver(target, event, rule, view)
         if _random.random() < _mode["lost"]:
             _told["lost"] += 1
