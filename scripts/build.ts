@@ -1,19 +1,25 @@
 /**
- * Makes `dist`, what is published: the command line, the SDK and what both start as processes and workers.
+ * Makes `dist`, what is published: the command line, the SDK, the constructs with their functions, and what these start
+ * as processes and workers.
  *
  * The rule is package.json: `dependencies` are installed with the package (those with parts that can't be bundled);
  * everything else is bundled, so that `gofer` starts fast and installs quickly.
  */
 import { execFile } from 'node:child_process';
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { commitDefinition, functionBuild, functionSources } from '../lib/infra/function-build.ts';
 import { writeDeclarations } from './build/declarations.ts';
 import { writeLicences } from './build/licences.ts';
 
 const root = new URL('../', import.meta.url);
 process.chdir(root.pathname);
-const { dependencies } = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: Record<string, string> };
+const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as Record<
+  'dependencies' | 'peerDependencies',
+  Record<string, string>
+>;
 
 await rm('dist', { recursive: true, force: true });
 
@@ -23,6 +29,7 @@ const { metafile } = await build({
     sdk: 'lib/sdk/index.ts',
     'module-worker': 'lib/source/module-worker.ts',
     'print-pipeline': 'lib/source/print.ts',
+    cdk: 'lib/infra/index.ts',
     wrapper: 'lib/local/containers/wrapper.ts',
   },
   // All side by side: parts that are started as processes or workers are found beside whoever starts them.
@@ -33,7 +40,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node22',
   mainFields: ['module', 'main'],
-  external: Object.keys(dependencies),
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  define: commitDefinition(),
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
@@ -61,7 +69,14 @@ await build({
 });
 await chmod('dist/gofer.js', 0o755);
 
+/** What the construct uploads: a stack of the published package is made without a bundler. */
+const functions = (await readdir(functionSources)).map((file) => basename(file, '.ts'));
+const bundles = await Promise.all(
+  functions.map((entry) => build({ ...functionBuild(entry, `dist/functions/${entry}`), metafile: true })),
+);
+
 await promisify(execFile)('tsc', ['-p', 'tsconfig.sdk.json', '--outDir', 'dist/declarations']);
-await writeDeclarations('dist/declarations', 'dist', 'sdk/index.d.ts');
+await writeDeclarations('dist/declarations', 'dist', ['sdk/index.d.ts', 'infra/index.d.ts']);
 await rm('dist/declarations', { recursive: true });
-await writeLicences(Object.keys(metafile.inputs), 'dist/THIRD-PARTY-LICENCES.txt');
+const inputs = [metafile, ...bundles.map((bundle) => bundle.metafile)].flatMap((each) => Object.keys(each.inputs));
+await writeLicences(inputs, 'dist/THIRD-PARTY-LICENCES.txt');

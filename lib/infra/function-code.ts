@@ -7,14 +7,14 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import type { BuildOptions } from 'esbuild';
+import { functionBuild, functionSources } from './function-build.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export function functionCode(entry: string): Code {
   const published = here(`functions/${entry}`);
   if (existsSync(published)) return Code.fromAsset(published);
-  return Code.fromAsset(here('../../lambdas/aws'), {
+  return Code.fromAsset(functionSources, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // CDK asks for an image to bundle in; the bundler is here, so none is ever pulled.
@@ -24,28 +24,6 @@ export function functionCode(entry: string): Code {
       local: { tryBundle: (folder) => bundle(entry, folder) },
     },
   });
-}
-
-/** Writes `index.mjs` with its source map. */
-export function functionBuild(entry: string, folder: string): BuildOptions {
-  return {
-    entryPoints: [here(`../../lambdas/aws/${entry}.ts`)],
-    outfile: `${folder}/index.mjs`,
-    bundle: true,
-    // The clients too: what was tested is what runs, whatever the runtime brings along.
-    packages: 'bundle',
-    alias: { '@aws-sdk/credential-provider-node': here('../aws/lambda-credentials.ts') },
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    minify: true,
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'warning',
-    // Packages in CommonJS expect a `require`.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  };
 }
 
 function bundle(entry: string, folder: string): boolean {

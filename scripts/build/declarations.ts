@@ -1,10 +1,10 @@
-/** The SDK's declarations: those that its entry reaches, and nothing of the rest that the compiler wrote. */
+/** The declarations of what is exported: those that an entry reaches, and nothing of the rest that the compiler wrote. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Copies `entry` and what it imports. Imports of `.ts` become those of `.js`, which every compiler setting resolves. */
-export async function writeDeclarations(from: string, to: string, entry: string): Promise<void> {
-  const left = [entry];
+/** Copies `entries` and what they import. Imports of `.ts` become those of `.js`, which every compiler setting resolves. */
+export async function writeDeclarations(from: string, to: string, entries: readonly string[]): Promise<void> {
+  const left = [...entries];
   for (const file of left) {
     const text = await readFile(join(from, file), 'utf8');
     for (const [, path] of text.matchAll(/from '(\.[^']+)\.ts'/g)) {

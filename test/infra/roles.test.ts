@@ -162,7 +162,7 @@ describe('every role of the stack, with every setting', () => {
     for (const each of passing) {
       expect(text(each.Resource)).not.toContain('*');
       expect(each.Condition?.['StringEquals']).toEqual({
-        'iam:PassedToService': expect.stringMatching(/^(states|ecs-tasks|scheduler)\.amazonaws\.com$/),
+        'iam:PassedToService': expect.stringMatching(/^(states|ecs-tasks|scheduler|apigateway)\.amazonaws\.com$/),
       });
     }
   });
