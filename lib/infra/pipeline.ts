@@ -17,10 +17,11 @@ import type { PipelineConfig } from '../pipeline/config.ts';
 import type { ContractPipeline } from '../pipeline/contract.ts';
 import { launchLimits } from '../pipeline/limit.ts';
 import { InvalidPipelineError } from '../pipeline/problem.ts';
-import { checkPipeline, type PipelineInput } from '../pipeline/schema.ts';
+import { checkPipeline } from '../pipeline/schema.ts';
 import { withoutPasswords } from '../pipeline/stored.ts';
 import type { MachineDefinition } from '../ports/machines.ts';
 import { eventBridgeCron } from '../schedule/event-bridge.ts';
+import type { PipelineOptions as WrittenPipeline } from '../sdk/pipeline.ts';
 import { loadPipelineSync } from '../source/load-sync.ts';
 import { taskDefinitionOf } from '../task/request.ts';
 import { explain } from './explained.ts';
@@ -28,7 +29,7 @@ import type { Gofer } from './gofer.ts';
 import { ManagedPipelines, retained } from './managed-pipelines.ts';
 
 /** What `pipeline()` of the SDK makes, or the same written as an object. */
-export type PipelineProps = ContractPipeline | PipelineInput | PipelineConfig;
+export type PipelineProps = ContractPipeline | WrittenPipeline | PipelineConfig;
 
 export type PipelineOptions = {
   /** It is created when it is missing. Default `default`. */

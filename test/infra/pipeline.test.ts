@@ -182,7 +182,10 @@ describe('a synthesis fails', () => {
   });
 
   test('on a pipeline with problems, telling all of them', () => {
-    const wrong = { id: 'nightly', tasks: [{ id: 'fetch', image: 'Bad Image', depends_on: { ftech: 'success' } }] };
+    const wrong = {
+      id: 'nightly',
+      tasks: [{ id: 'fetch', image: 'Bad Image', depends_on: { ftech: 'success' } }],
+    } as const;
     expect(() => synth(['Nightly', wrong])).toThrow(/2 problems:.*Bad Image.*ftech/s);
   });
 
