@@ -137,7 +137,8 @@ export async function eventually<T>(
   for (;;) {
     const found = await look();
     if (isSo(found)) return found;
-    if (Date.now() > deadline) throw new Error(`it never came about; last seen: ${JSON.stringify(found)}`);
+    if (Date.now() > deadline)
+      throw new Error(`it never came about; last seen: ${JSON.stringify(found).slice(0, 2000)}`);
     await sleep(50);
   }
 }

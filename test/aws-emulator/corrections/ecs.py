@@ -1,11 +1,14 @@
 """ECS: a task's events, a stop that its process gets time for, and more of its definition."""
 
+import contextlib
 import json
+import queue
 import threading
+import time
 
 from docker.errors import DockerException, ImageNotFound
 from ministack.core.concurrency import spawn_background
-from ministack.services import ecs, eventbridge
+from ministack.services import cloudwatch_logs, ecs, eventbridge
 
 
 def _publish(task, **changed):
@@ -66,6 +69,32 @@ def _await_log(task):
     for thread in threading.enumerate():
         if thread.name.startswith(name):
             thread.join(timeout=10)
+
+
+def _forward(container, config, account_id, region):
+    """The driver `awslogs` sends lines in batches; one call a line would keep a talkative container waiting for minutes.
+
+    https://docs.docker.com/engine/logging/drivers/awslogs/
+    """
+    lines = queue.SimpleQueue()
+
+    def read():
+        for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):
+            for line in chunk.decode("utf-8", errors="replace").splitlines():
+                lines.put({"timestamp": int(time.time() * 1000), "message": line})
+
+    with ecs.request_scope(account_id, region):
+        if not ecs._ensure_awslogs_stream(config):
+            return
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        while reader.is_alive() or not lines.empty():
+            with contextlib.suppress(queue.Empty):
+                batch = [lines.get(timeout=0.05)]
+                while len(batch) < 10_000 and not lines.empty():
+                    batch.append(lines.get())
+                where = {"logGroupName": config["group"], "logStreamName": config["stream"]}
+                cloudwatch_logs._put_log_events({**where, "logEvents": batch})
 
 
 def _stop_task(stop_at_once):
@@ -145,6 +174,7 @@ def _pulling_first(run):
 
 def correct():
     ecs._task_is_active = _is_active
+    ecs._forward_awslogs = _forward
     ecs._mark_task_pending = _publishing(ecs._mark_task_pending, "PROVISIONING")
     ecs._mark_task_activating = _publishing(ecs._mark_task_activating)
     ecs._mark_task_running = _publishing(ecs._mark_task_running)
