@@ -32,8 +32,7 @@ async function server({ seed, parallelism, around = (table) => table }: Options)
     ...home.machines,
     start: async ({ name }: { readonly name: string }) => void started.push(Number(name.split('_').at(-1))),
   };
-  const rows = async () =>
-    (await table.query(pipelinePartition(pipeline.uid), { prefix: runPrefix })) as RunItem[];
+  const rows = async () => (await table.query(pipelinePartition(pipeline.uid), { prefix: runPrefix })) as RunItem[];
   return { home: { ...home, machines }, started, rows };
 }
 
