@@ -6,8 +6,6 @@ from ministack import app
 
 from . import delivery, meter
 
-JSON = {"Content-Type": "application/json"}
-
 
 def _answer(path, method, body):
     if path == "/_test/delivery" and method == "PUT":
@@ -21,7 +19,7 @@ def _with_instruments(handle):
     async def handled(path, method, body):
         if not path.startswith("/_test/"):
             return await handle(path, method, body)
-        return 200, JSON, json.dumps(_answer(path, method, body)).encode()
+        return 200, {"Content-Type": "application/json"}, json.dumps(_answer(path, method, body)).encode()
 
     return handled
 
