@@ -55,11 +55,15 @@ describe('events that come twice, overtake each other, and one in ten never', { 
   let news: { readonly delivered: number; readonly lost: number };
   beforeAll(async () => {
     await setDelivery(gofer.emulator, { copies: 2, delay: 3, lost: 0.1 });
-    const { up, begin, finished } = user();
-    const pipeline = await up(dag);
-    ended = await Promise.all((await Promise.all([begin(pipeline), begin(pipeline), begin(pipeline)])).map(finished));
-    news = await delivered(gofer.emulator);
-    await setDelivery(gofer.emulator, {});
+    try {
+      const { up, begin, finished } = user();
+      const pipeline = await up(dag);
+      const refs = await Promise.all([begin(pipeline), begin(pipeline), begin(pipeline)]);
+      ended = await Promise.all(refs.map(finished));
+      news = await delivered(gofer.emulator);
+    } finally {
+      await setDelivery(gofer.emulator, {});
+    }
   }, timeout);
 
   test('some were lost, most came twice', () => {
