@@ -172,6 +172,18 @@ def _pulling_first(run):
     return ran
 
 
+def _of_any_status(list_families):
+    """Families are listed by status, or all of them.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTaskDefinitionFamilies.html
+    """
+
+    def listed(data):
+        return list_families({**data, "status": None} if data.get("status") == "ALL" else data)
+
+    return listed
+
+
 def correct():
     ecs._task_is_active = _is_active
     ecs._forward_awslogs = _forward
@@ -180,5 +192,6 @@ def correct():
     ecs._mark_task_running = _publishing(ecs._mark_task_running)
     ecs._mark_task_stopped = _stopped(ecs._mark_task_stopped)
     ecs._stop_task = ecs._ACTION_MAP["StopTask"] = _stop_task(ecs._stop_task)
+    ecs._ACTION_MAP["ListTaskDefinitionFamilies"] = _of_any_status(ecs._list_task_definition_families)
     ecs._build_run_kwargs = _more_of_the_definition(ecs._build_run_kwargs)
     ecs._run_docker_container = _pulling_first(ecs._run_docker_container)
