@@ -67,7 +67,16 @@ export class Gofer extends Construct {
       lostEvents,
     });
     const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
-    this.uninstall = new Uninstall(this, 'Uninstall', { settings, control, events, store, objects, tasks, machines });
+    this.uninstall = new Uninstall(this, 'Uninstall', {
+      settings,
+      control,
+      events,
+      store,
+      objects,
+      network,
+      tasks,
+      machines,
+    });
     const api = new HttpApi(this, 'Api', { handler: control.api, settings });
     // Deleted before it, so that nothing is made any more while it clears away.
     api.node.addDependency(this.uninstall);

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { Control } from './control.ts';
 import type { Events } from './events.ts';
 import type { Machines } from './machines.ts';
+import type { Network } from './network.ts';
 import type { Objects } from './objects.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
@@ -19,6 +20,7 @@ export type UninstallProps = {
   readonly events: Events;
   readonly store: Store;
   readonly objects: Objects;
+  readonly network: Network;
   readonly tasks: Tasks;
   readonly machines: Machines;
 };
@@ -27,7 +29,7 @@ export class Uninstall extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, control, events, store, objects, tasks, machines }: UninstallProps,
+    { settings, control, events, store, objects, network, tasks, machines }: UninstallProps,
   ) {
     super(scope, id);
     const handler = control.customResource(this, 'Function', { entry: 'uninstall' });
@@ -73,7 +75,8 @@ export class Uninstall extends Construct {
     });
     // Under another name CloudFormation would take it for another resource, and delete this one in the middle of an update.
     (resource.node.defaultChild as CfnResource).overrideLogicalId('GoferUninstall');
-    // Whatever tells of the end of runs works on as long as this does; functions and roles follow from it.
-    resource.node.addDependency(events, control.next, control.finish);
+    // Whatever tells of the end of runs works on as long as this does; functions and their roles follow from it. AWS takes
+    // away neither the capacity providers of containers that live, nor the gateway that they have addresses of.
+    resource.node.addDependency(events, control.next, control.finish, network, tasks, machines);
   }
 }

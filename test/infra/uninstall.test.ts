@@ -30,6 +30,19 @@ test('the uninstall goes before everything that runs need to come to their end',
     expect(needed.has(rule)).toBe(true);
 });
 
+test('containers keep their capacity, their way out and the right to be stopped until they have ended', () => {
+  const needed = neededBy('GoferUninstall');
+  const policies = typed('AWS::IAM::Policy').filter((name) => /^(Machines|Tasks)/.test(name));
+  const held = [
+    ...typed('AWS::ECS::ClusterCapacityProviderAssociations'),
+    ...typed('AWS::EC2::VPCGatewayAttachment'),
+    ...typed('AWS::EC2::Route'),
+    ...policies,
+  ];
+  expect(held.length).toBeGreaterThanOrEqual(6);
+  expect(held.filter((name) => !needed.has(name))).toEqual([]);
+});
+
 test('the API and the pipelines of the stack go before it', () => {
   for (const type of ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Method', 'Custom::GoferPipeline'])
     for (const name of typed(type)) expect(neededBy(name).has('GoferUninstall')).toBe(true);
