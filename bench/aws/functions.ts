@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const kilobyte = 1024;
 const rounds = 15;
 const slowest = 120;
+const apiName = 'Control Api';
 
 type Bundle = { readonly name: string; readonly file: string; readonly variables: readonly string[] };
 type Resource = {
@@ -43,7 +44,8 @@ async function bundlesIn(folder: string): Promise<Bundle[]> {
   for (const { Type, Metadata = {}, Properties } of Object.values(template.Resources)) {
     const asset = join(folder, Metadata['aws:asset:path'] ?? '');
     if (Type !== 'AWS::Lambda::Function' || !(await readdir(asset)).includes('index.mjs')) continue;
-    const name = /\/(\w+)\/Resource$/.exec(Metadata['aws:cdk:path'] ?? '')?.[1] ?? asset;
+    // Gofer/Default/Control/Api/Resource
+    const name = Metadata['aws:cdk:path']?.split('/').slice(2, -1).join(' ') ?? asset;
     const variables = Object.keys(Properties.Environment?.Variables ?? {});
     bundles.push({ name, file: join(asset, 'index.mjs'), variables });
   }
@@ -52,7 +54,7 @@ async function bundlesIn(folder: string): Promise<Bundle[]> {
 
 async function size({ name, file }: Bundle): Promise<Row> {
   const bytes = (await stat(file)).size;
-  const most = name === 'Api' ? 900 : 500;
+  const most = name === apiName ? 900 : 500;
   return {
     what: `bundle of ${name}, minified`,
     measured: `${Math.ceil(bytes / kilobyte)} KB`,
@@ -63,14 +65,20 @@ async function size({ name, file }: Bundle): Promise<Row> {
 
 /** An empty handler and the API's, one after the other in one process, each time a new one. */
 async function load(bundles: readonly Bundle[], folder: string): Promise<Row> {
-  const api = bundles.find(({ name }) => name === 'Api');
-  if (!api) throw new Error(`no function Api; there are ${bundles.map(({ name }) => name).join(', ')}`);
+  const api = bundles.find(({ name }) => name === apiName);
+  if (!api) throw new Error(`no function ${apiName}; there are ${bundles.map(({ name }) => name).join(', ')}`);
   const empty = join(folder, 'empty.mjs');
   await writeFile(empty, 'export const handler = async () => ({ statusCode: 200 });\n');
   const script = `
-    const timed = async (file) => { const begun = performance.now(); await import(file); return performance.now() - begun; };
+    const timed = async (file) => {
+      const [begun, used] = [performance.now(), process.cpuUsage()];
+      await import(file);
+      const { user, system } = process.cpuUsage(used);
+      return [performance.now() - begun, (user + system) / 1000];
+    };
     const empty = await timed(${JSON.stringify(empty)});
-    console.log(await timed(${JSON.stringify(api.file)}) - empty);
+    const api = await timed(${JSON.stringify(api.file)});
+    console.log(JSON.stringify(api.map((value, i) => value - empty[i])));
     process.exit();`;
   // What the handler asks for as it loads is answered at once: how far DynamoDB is, is not the bundle's affair.
   const aws = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
@@ -87,15 +95,19 @@ async function load(bundles: readonly Bundle[], folder: string): Promise<Row> {
     AWS_REGION: 'us-east-1',
     ...Object.fromEntries(variables),
   };
-  const samples: number[] = [];
+  const times: number[] = [];
+  const busy: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { env });
-    samples.push(Number(stdout));
+    const [time = 0, processor = 0] = JSON.parse(stdout) as number[];
+    times.push(time);
+    busy.push(processor);
   }
   aws.close();
-  const measured = median(samples);
+  const measured = median(times);
   return {
-    what: `import of the API's handler beyond an empty one (best of ${rounds}: ${milliseconds(Math.min(...samples))})`,
+    // On a machine with other work the processor's time says more.
+    what: `import of the API's handler beyond an empty one (processor ${milliseconds(median(busy))}; best of ${rounds}: ${milliseconds(Math.min(...times))})`,
     measured: milliseconds(measured),
     target: `≤ +${slowest} ms`,
     reached: measured <= slowest,
