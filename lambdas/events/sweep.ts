@@ -7,20 +7,31 @@ import { sweepSchedules } from '../../lib/schedule/keep.ts';
 
 /** Returns what it did; fails after all is swept if anything went wrong, so that it is seen. */
 export const createSweepHandler = (home: Home) => async () => {
-  await sweepDeployments(home);
-  const schedules = await sweepSchedules(home);
-  const swept = await sweepRuns(home);
-  const retired = await sweepRetirements(home);
-  const errors = [
-    ...swept.errors.map(({ run, error }) => ({ what: run, error })),
-    ...schedules.errors.map(({ pipeline, error }) => ({ what: `schedule of ${pipeline}`, error })),
-    ...retired.errors.map(({ pipeline, error }) => ({ what: `machines of ${pipeline}`, error })),
-  ];
+  const errors: { readonly what: string; readonly error: unknown }[] = [];
+  const part = async <Swept>(what: string, sweep: (home: Home) => Promise<Swept>): Promise<Swept | undefined> => {
+    try {
+      return await sweep(home);
+    } catch (error) {
+      errors.push({ what, error });
+      return undefined;
+    }
+  };
+  // Runs first: what is registered and removed afterwards may take until the function's time is up, as AWS lets through
+  // one such call a second.
+  const swept = await part('runs', sweepRuns);
+  const schedules = await part('schedules', sweepSchedules);
+  await part('deployments', sweepDeployments);
+  const retired = await part('machines', sweepRetirements);
+  errors.push(
+    ...(swept?.errors ?? []).map(({ run, error }) => ({ what: run, error })),
+    ...(schedules?.errors ?? []).map(({ pipeline, error }) => ({ what: `schedule of ${pipeline}`, error })),
+    ...(retired?.errors ?? []).map(({ pipeline, error }) => ({ what: `machines of ${pipeline}`, error })),
+  );
   if (errors.length) {
     throw new AggregateError(
       errors.map(({ error }) => error),
       `sweep: ${errors.map(({ what }) => what).join(', ')}`,
     );
   }
-  return { runs: swept.runs, pending: swept.pending, removed: retired.removed };
+  return { runs: swept?.runs ?? 0, pending: swept?.pending ?? 0, removed: retired?.removed ?? 0 };
 };
