@@ -78,10 +78,20 @@ def _forward(container, config, account_id, region):
     """
     lines = queue.SimpleQueue()
 
+    def take(text):
+        for line in text:
+            lines.put({"timestamp": int(time.time() * 1000), "message": line})
+        return len(text)
+
+    def text_of(chunk):
+        return chunk.decode("utf-8", errors="replace").splitlines()
+
     def read():
+        taken = 0
         for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):
-            for line in chunk.decode("utf-8", errors="replace").splitlines():
-                lines.put({"timestamp": int(time.time() * 1000), "message": line})
+            taken += take(text_of(chunk))
+        # Docker may end a follower before it has given it what the container wrote last.
+        take(text_of(container.logs(stdout=True, stderr=True))[taken:])
 
     with ecs.request_scope(account_id, region):
         if not ecs._ensure_awslogs_stream(config):
