@@ -14,6 +14,8 @@ export type Metered = {
   readonly invocations: Readonly<Record<string, number>>;
   /** By table. */
   readonly writeUnits: Readonly<Record<string, number>>;
+  /** States entered, those within a Parallel too. */
+  readonly transitions: number;
 };
 
 async function ask<T>({ url }: Emulator, path: string, init?: RequestInit): Promise<T> {

@@ -1,25 +1,32 @@
-"""What AWS would charge for: invocations of functions, and write units of tables."""
+"""What AWS would charge for: invocations of functions, write units of tables, and states entered."""
 
 import json
 import threading
 from collections import Counter
 
 from ministack.services import dynamodb, lambda_svc
+from ministack.services import stepfunctions as states
 
 _lock = threading.Lock()
 _invocations = Counter()
 _write_units = Counter()
+_transitions = Counter()
 
 
 def read():
     with _lock:
-        return {"invocations": dict(_invocations), "writeUnits": dict(_write_units)}
+        return {
+            "invocations": dict(_invocations),
+            "writeUnits": dict(_write_units),
+            "transitions": _transitions.total(),
+        }
 
 
 def reset():
     with _lock:
         _invocations.clear()
         _write_units.clear()
+        _transitions.clear()
 
 
 def _counted(dispatch):
@@ -48,7 +55,20 @@ def _metered(write):
     return written
 
 
+def _entered(execute):
+    """Its histories leave out what happens within a Parallel."""
+
+    def executed(state, *others):
+        with _lock:
+            _transitions[state["Type"]] += 1
+        return execute(state, *others)
+
+    return executed
+
+
 def install():
     lambda_svc._execute_function_dispatch = _counted(lambda_svc._execute_function_dispatch)
     for name in ("_put_item", "_update_item", "_delete_item"):
         setattr(dynamodb, name, _metered(getattr(dynamodb, name)))
+    for kind in ("pass", "task", "choice", "wait", "parallel", "map"):
+        setattr(states, f"_execute_{kind}", _entered(getattr(states, f"_execute_{kind}")))
