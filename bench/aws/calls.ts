@@ -64,8 +64,10 @@ async function run(gofer: AwsInstallation, config: PipelineConfig): Promise<Run>
   }));
   const pipeline = await user.up(tasks);
   await resetMeter(emulator);
-  const { run } = await user.finished(await user.begin(pipeline));
-  if (run.status !== 'successful') throw new Error(`a run of ${tasks.length} tasks was ${run.status}`);
+  const { run, tasks: ended } = await user.finished(await user.begin(pipeline));
+  const failed = Object.values(ended).find(({ status }) => status === 'failed');
+  if (run.status !== 'successful')
+    throw new Error(`a run of ${tasks.length} tasks was ${run.status}: ${failed?.status_reason?.description}`);
   // What follows from the run's end is its own too.
   return figures(await settled(() => readMeter(emulator)));
 }
