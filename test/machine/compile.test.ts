@@ -2,6 +2,7 @@ import validate from 'asl-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../lib/machine/compile.ts';
+import { machineLimits } from '../../lib/machine/limits.ts';
 import { machineName } from '../../lib/machine/name.ts';
 import type { PipelineConfig } from '../../lib/pipeline/config.ts';
 import { bytesOf, statesEntered, statesOf, successPath } from './definition.ts';
@@ -103,10 +104,12 @@ describe('the states of a machine', () => {
     expect(['0', '1', '3'].map(after)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('are valid ASL', () => {
-    for (const config of fc.sample(anyPipeline(40), { numRuns: 6, seed: 3 })) {
+  it('are valid ASL, and within every limit', { timeout: 120_000 }, () => {
+    for (const config of fc.sample(anyPipeline(25), { numRuns: 50, seed: 3 })) {
+      const definition = compile(config);
+      expect(machineLimits(config, definition)).toEqual([]);
       // The validator writes into what it checks.
-      const { isValid, errorsText } = validate(structuredClone(compile(config)));
+      const { isValid, errorsText } = validate(structuredClone(definition));
       expect(isValid, errorsText()).toBe(true);
     }
   });
