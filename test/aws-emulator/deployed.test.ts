@@ -1,7 +1,7 @@
 /** What only an installation on AWS can show: load on its functions, bad news about events, updates, and its end. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dag, expected } from '../e2e/kill/dag.ts';
-import { createUser, type Finished, task, until } from '../e2e/user.ts';
+import { createUser, eventually, type Finished, task, until } from '../e2e/user.ts';
 import { httpApi } from './http-api.ts';
 import { type AwsInstallation, onAws } from './installation.ts';
 import { delivered, setDelivery } from './instruments.ts';
@@ -89,10 +89,14 @@ describe('events that come twice, overtake each other, and one in ten never', { 
     }
   });
 
-  test('every attempt has its exit code, and began before it ended', () => {
-    const attempts = ended.flatMap(({ tasks }) => Object.values(tasks).flatMap((each) => each.attempts));
-    for (const { exit_code, started, ended } of attempts)
-      expect([typeof exit_code, started > 0, ended >= started]).toEqual(['number', true, true]);
+  test('within a sweep every attempt has its exit code, and has ended after it began', async () => {
+    const { finished } = user();
+    for (const { ref } of ended) {
+      const attempts = async () => Object.values((await finished(ref)).tasks).flatMap((each) => each.attempts);
+      const found = await eventually(attempts, (seen) => seen.every(({ exit_code }) => exit_code !== null), timeout);
+      for (const { exit_code, started, ended } of found)
+        expect([typeof exit_code, started > 0, ended >= started]).toEqual(['number', true, true]);
+    }
   });
 });
 
