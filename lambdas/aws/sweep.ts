@@ -5,8 +5,8 @@ import { logger, measure, onAws } from '../on-aws.ts';
 export const handler = await onAws(
   (home) => {
     const sweep = createSweepHandler(home);
-    return async () => {
-      const { runs, pending } = await sweep();
+    return async (event: unknown, context) => {
+      const { runs, pending } = await sweep(event, context);
       measure('RunsSwept', runs);
       logger.info('swept', { runs, pending });
     };

@@ -5,8 +5,17 @@ import type { Home } from '../../lib/home.ts';
 import { sweepRuns } from '../../lib/run/sweep.ts';
 import { sweepSchedules } from '../../lib/schedule/keep.ts';
 
-/** Returns what it did; fails after all is swept if anything went wrong, so that it is seen. */
-export const createSweepHandler = (home: Home) => async () => {
+/** Milliseconds for what comes after deployments. */
+const reserve = 15_000;
+
+type Context = { readonly getRemainingTimeInMillis: () => number };
+
+/**
+ * Returns what it did; fails after all is swept if anything went wrong, so that it is seen. With Lambda's `context`,
+ * deployments pause in time for the rest.
+ */
+export const createSweepHandler = (home: Home) => async (_event?: unknown, context?: Context) => {
+  const until = context && home.now() + context.getRemainingTimeInMillis() - reserve;
   const errors: { readonly what: string; readonly error: unknown }[] = [];
   const part = async <Swept>(what: string, sweep: (home: Home) => Promise<Swept>): Promise<Swept | undefined> => {
     try {
@@ -20,7 +29,7 @@ export const createSweepHandler = (home: Home) => async () => {
   // one such call a second.
   const swept = await part('runs', sweepRuns);
   const schedules = await part('schedules', sweepSchedules);
-  await part('deployments', sweepDeployments);
+  await part('deployments', () => sweepDeployments(home, until));
   const retired = await part('machines', sweepRetirements);
   errors.push(
     ...(swept?.errors ?? []).map(({ run, error }) => ({ what: run, error })),

@@ -3,15 +3,19 @@ import { ConflictError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type Manager, refuseManaged } from '../pipeline/managed.ts';
 import { beingDeleted, getPipeline } from '../pipeline/pipelines.ts';
+import { readConfig } from '../pipeline/stored.ts';
 import { getVersion } from '../pipeline/versions.ts';
+import { checkRoles } from '../run/precondition.ts';
 import { type DeploymentItem, deploymentKey, type PipelineItem } from '../store/items.ts';
-import { missing } from '../store/table.ts';
+import { equals, missing } from '../store/table.ts';
 import { deploymentsOf, versionBefore } from './deployments.ts';
 import { finishDeployment } from './finish.ts';
+import { OutOfTimeError } from './machine.ts';
 
 /**
  * Makes a version live, and returns the record as it was first written: running. Its end is in the record that
- * `getDeployment` reads; when the version can't be made ready it is failed there, and the old one stays live.
+ * `getDeployment` reads; when the version can't be made ready it is failed there, and the old one stays live. What takes
+ * longer than `until` allows, the sweep ends.
  */
 export async function deploy(
   home: Home,
@@ -21,14 +25,22 @@ export async function deploy(
     readonly version: number;
     /** The stack that keeps the pipeline. */
     readonly manager?: Manager;
+    /** Epoch milliseconds. Absent: to its end. */
+    readonly until?: number;
   },
 ): Promise<DeploymentItem> {
   const pipeline = await getPipeline(home, wanted.namespace, wanted.pipeline);
   if (pipeline.deleting !== undefined) throw beingDeleted(pipeline);
   refuseManaged(pipeline, wanted.manager);
-  await getVersion(home, pipeline, wanted.version);
+  const version = await getVersion(home, pipeline, wanted.version);
+  if (home.settings.kind === 'aws' && !wanted.manager) checkRoles(readConfig(version), home.settings.taskRoles);
   const record = await begin(home, pipeline, wanted.version, wanted.manager);
-  await finishDeployment(home, record);
+  try {
+    await finishDeployment(home, record, wanted.until);
+  } catch (error) {
+    if (!(error instanceof OutOfTimeError)) throw error;
+    await home.table.update(deploymentKey(record.uid, record.id), { set: { left: true } }, equals('state', 'running'));
+  }
   return record;
 }
 
@@ -66,7 +78,7 @@ async function begin(
  */
 export async function rollback(
   home: Home,
-  wanted: { readonly namespace: string; readonly pipeline: string },
+  wanted: { readonly namespace: string; readonly pipeline: string; readonly until?: number },
 ): Promise<DeploymentItem> {
   const pipeline = await getPipeline(home, wanted.namespace, wanted.pipeline);
   refuseManaged(pipeline);

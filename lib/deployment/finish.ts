@@ -13,27 +13,34 @@ import { readConfig } from '../pipeline/stored.ts';
 import { announceScheduleOf, keepSchedule } from '../schedule/keep.ts';
 import { type ConfigItem, configKey, type DeploymentItem, deploymentKey, pipelineKey } from '../store/items.ts';
 import { all, any, equals, exists, less, missing } from '../store/table.ts';
-import { ensureMachine } from './machine.ts';
+import { ensureMachine, OutOfTimeError } from './machine.ts';
 import { askRetirement } from './retire.ts';
 
 export type DeploymentId = { readonly uid: string; readonly id: number };
 
-/** Takes the deployment to its end from wherever it stands. Only table errors are thrown: what else fails, fails it. */
-export async function finishDeployment(home: Home, wanted: DeploymentId): Promise<void> {
+/**
+ * Takes the deployment to its end from wherever it stands. What fails, fails it: only table errors are thrown, and
+ * {@link OutOfTimeError} when that is to take longer than `until`.
+ */
+export async function finishDeployment(home: Home, wanted: DeploymentId, until?: number): Promise<void> {
   const found = await find(home, wanted.uid, wanted.id);
   if (!found) return;
   if (found.state === 'running') {
-    if (wanted.id > 1) await finishDeployment(home, { uid: wanted.uid, id: wanted.id - 1 });
+    if (wanted.id > 1) await finishDeployment(home, { uid: wanted.uid, id: wanted.id - 1 }, until);
     await announce(home, found, 'started_deployment', found.started);
-    const ready = found.ready === undefined ? await makeReady(home, found) : found;
+    const ready = found.ready === undefined ? await makeReady(home, found, until) : found;
     if (ready?.ready !== undefined) await release(home, ready, ready.ready);
   }
   await close(home, wanted);
 }
 
 /** Creates what the version needs; from then on the deployment can't fail. `undefined`: it has failed. */
-async function makeReady(home: Home, deployment: DeploymentItem): Promise<DeploymentItem | undefined> {
-  const { uid, id, end_version } = deployment;
+async function makeReady(
+  home: Home,
+  deployment: DeploymentItem,
+  until: number | undefined,
+): Promise<DeploymentItem | undefined> {
+  const { uid, id, end_version, started: since } = deployment;
   // Naming the deployment in the version keeps it from being deleted until this one is complete.
   const mark = { set: { deployment: id } };
   const key = configKey(uid, end_version);
@@ -45,7 +52,11 @@ async function makeReady(home: Home, deployment: DeploymentItem): Promise<Deploy
         const pipeline = await findPipeline(home, deployment.namespace, deployment.pipeline);
         const stack = pipeline?.managed_by?.stack;
         if (stack && stack !== deployment.stack) throw new ConflictError(managedElsewhere({ id: pipeline.id, stack }));
-        await ensureMachine(home, uid, end_version, readConfig(version), version.machine);
+        await ensureMachine(home, uid, end_version, readConfig(version), {
+          known: version.machine,
+          since,
+          ...(until !== undefined && { until }),
+        });
       })
     : `version ${end_version} was deleted`;
   if (failure !== undefined) {
@@ -67,6 +78,7 @@ async function failureOf(attempt: () => Promise<unknown>): Promise<string | unde
     await attempt();
     return undefined;
   } catch (error) {
+    if (error instanceof OutOfTimeError) throw error;
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -1,8 +1,9 @@
 /** Start of a run: it is accepted and numbered here, and begins when a slot is free. */
 import { createHash } from 'node:crypto';
-import { ensureMachine } from '../deployment/machine.ts';
+import { answerWithin, ensureMachine } from '../deployment/machine.ts';
 import { ConflictError, FailedPreconditionError, GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
+import type { PipelineConfig } from '../pipeline/config.ts';
 import {
   type PipelineItem,
   pipelineKey,
@@ -35,6 +36,9 @@ export type StartRequest = {
 /** How long an idempotency key is remembered, in milliseconds. */
 const remembered = 24 * 3600 * 1000;
 
+/** How long a definition that was registered is taken for granted, in milliseconds. */
+const trusted = 30 * 60 * 1000;
+
 /** Stands for the number before it is known: it takes as many characters as a number may. */
 const longestNumber = 9_999_999_999;
 
@@ -66,7 +70,7 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
     const { id, namespace } = pipeline;
     checkOverrides(config, { namespace, pipeline: id, number: longestNumber, variables: request.variables });
   }
-  const machine = known ?? (await ensureMachine(home, pipeline.uid, version, config));
+  const machine = known ?? (await firstMachine(home, pipeline, version, config));
   const run = await accept(home, pipeline, request, { version, machine, positions: config.tasks.map((_, i) => i) });
   await home.afterwards(async () => {
     await tellQueued(home, run);
@@ -76,6 +80,12 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
 }
 
 type Accepted = { readonly version: number; readonly machine: string; readonly positions: readonly number[] };
+/** Of a version that was never deployed. Whoever starts it again goes on where this one ran out of time. */
+function firstMachine(home: Home, { uid }: PipelineItem, version: number, config: PipelineConfig): Promise<string> {
+  const now = home.now();
+  return ensureMachine(home, uid, version, config, { until: now + answerWithin, since: now - trusted });
+}
+
 
 /** Writes the run's row under the next number: side by side with others, unless it is for a key or numbers are contested. */
 async function accept(home: Home, pipeline: PipelineItem, request: StartRequest, accepted: Accepted): Promise<RunItem> {

@@ -94,6 +94,8 @@ export type DeploymentItem = Key & {
   ready?: number;
   /** The stack that asked for it; absent: the API. */
   stack?: string;
+  /** Whoever worked on it ran out of time: the sweep need not wait. */
+  left?: boolean;
   sweep?: SweepKind;
 };
 
@@ -130,6 +132,10 @@ export const definitionUseKey = (definition: string, machine: string): Key => ({
   pk: definitionPartition(definition),
   sk: machine,
 });
+export type DefinitionUseItem = Key & {
+  /** When it was last seen registered, or was. */
+  registered?: number;
+};
 
 /** A pipeline some of whose machines may be needed no longer. */
 export const retirementKey = (uid: string): Key => ({ pk: pipelinePartition(uid), sk: 'RETIREMENT' });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deploy } from '../../deployment/deploy.ts';
 import { deploymentView } from '../../deployment/deployments.ts';
+import { answerWithin } from '../../deployment/machine.ts';
 import { getPipeline, pipelineView } from '../../pipeline/pipelines.ts';
 import { registerConfig } from '../../pipeline/register.ts';
 import { pipelineSchema } from '../../pipeline/schema.ts';
@@ -86,7 +87,10 @@ export const configs = [
     params: versionParams,
     status: 201,
     response: z.object({ deployment: deploymentSchema }),
-    handler: async (home, { params }) => ({ deployment: deploymentView(await deploy(home, versionOf(params))) }),
+    handler: async (home, { params }) => {
+      const until = home.now() + answerWithin;
+      return { deployment: deploymentView(await deploy(home, { ...versionOf(params), until })) };
+    },
   }),
   operation({
     operationId: 'delete_config',

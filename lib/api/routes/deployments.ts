@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { rollback } from '../../deployment/deploy.ts';
 import { deploymentView, getDeployment, listDeployments } from '../../deployment/deployments.ts';
+import { answerWithin } from '../../deployment/machine.ts';
 import { operation } from '../operation.ts';
 import { pageOf, pageSchema } from '../page.ts';
 import { numberSchema } from '../schemas/common.ts';
@@ -35,7 +36,8 @@ export const deployments = [
     response: z.object({ deployment: deploymentSchema }),
     handler: async (home, { params }) => {
       const { namespace_id: namespace, pipeline_id: pipeline } = params;
-      return { deployment: deploymentView(await rollback(home, { namespace, pipeline })) };
+      const until = home.now() + answerWithin;
+      return { deployment: deploymentView(await rollback(home, { namespace, pipeline, until })) };
     },
   }),
   operation({
