@@ -8,6 +8,7 @@
 import type { Home } from '../../lib/home.ts';
 import { resourceRequestKey } from '../../lib/store/items.ts';
 import { missing } from '../../lib/store/table.ts';
+import { invocations } from '../../lib/system/invocations.ts';
 import { type ResourceAnswer, type ResourceRequest, type Respond, resourceRequest } from './request.ts';
 
 export type CustomResource = {
@@ -25,9 +26,6 @@ export class UnfinishedError extends Error {
 /** A day, in seconds: no event is delivered again after that. */
 const remembered = 24 * 3600;
 
-/** Milliseconds that telling the outcome may take. */
-const reserve = 30_000;
-
 type Context = { readonly getRemainingTimeInMillis: () => number };
 
 /**
@@ -42,7 +40,11 @@ export const createCustomResourceHandler =
     const known = async () => ((await home.table.get(key)) as { answer: ResourceAnswer } | undefined)?.answer;
     let answer = await known();
     if (!answer) {
-      answer = await outcomeOf(resource, request, home.now() + context.getRemainingTimeInMillis() - reserve);
+      answer = await outcomeOf(
+        resource,
+        request,
+        home.now() + context.getRemainingTimeInMillis() - invocations.reserve * 1000,
+      );
       const expires_at = Math.ceil(home.now() / 1000) + remembered;
       // Of two at once the first one counts.
       if (!(await home.table.put({ ...key, answer, expires_at }, missing('pk')))) answer = (await known()) ?? answer;

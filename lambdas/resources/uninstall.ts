@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import type { Leftovers } from '../../lib/ports/leftovers.ts';
-import { uninstall } from '../../lib/system/uninstall.ts';
+import { told, uninstall } from '../../lib/system/uninstall.ts';
 import { type CustomResource, UnfinishedError } from './custom-resource.ts';
 
 /** Written by the construct `Uninstall`. */
@@ -24,13 +24,12 @@ export const createUninstallResource = (
   { pause = setTimeout }: UninstallResourceOptions = {},
 ): CustomResource => ({
   physicalId: () => physicalId,
-  carryOut: async ({ RequestType, ResourceProperties }, until) => {
+  carryOut: async ({ RequestType, RequestId, ResourceProperties }, until) => {
     if (RequestType !== 'Delete') return undefined;
     const { Buckets, Retained } = uninstallProperties.parse(ResourceProperties);
-    const removed = await uninstall(home, leftoversOf(Buckets), { until, pause });
+    const removed = await uninstall(home, leftoversOf(Buckets), { request: RequestId, until, pause });
     if (!removed) throw new UnfinishedError('there is more to stop and to remove: this goes on in the next invocation');
-    const gone = [...removed].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing was left to remove';
-    const report = `removed: ${gone}; what remains: ${Retained.join(', ') || 'nothing'}`;
+    const report = `removed: ${told(removed)}; what remains: ${Retained.join(', ') || 'nothing'}`;
     console.log(report);
     return report;
   },

@@ -63,31 +63,61 @@ async function describe(sfn: SFNClient, stateMachineArn: string | undefined) {
   }
 }
 
-async function* taskDefinitions(
+type Status = 'ACTIVE' | 'INACTIVE';
+type Revision = { readonly arn: string; readonly status: Status };
+
+/** DeleteTaskDefinitions takes at most 10 revisions, and AWS about one such call a second: a family has few. */
+const deletedAtOnce = 10;
+
+async function* taskDefinitions(clients: LeftoverClients, settings: LeftoverSettings): AsyncGenerator<Leftover, void> {
+  let some: Revision[] = [];
+  const leftover = (revisions: readonly Revision[]): Leftover => {
+    const remove = () => forget(clients.ecs, revisions);
+    return { kind: 'task definitions', count: revisions.length, remove };
+  };
+  for await (const revision of revisionsOf(clients, settings)) {
+    some.push(revision);
+    if (some.length < deletedAtOnce) continue;
+    yield leftover(some);
+    some = [];
+  }
+  if (some.length) yield leftover(some);
+}
+
+async function* revisionsOf(
   { ecs }: LeftoverClients,
   { executionRoleArn }: LeftoverSettings,
-): AsyncGenerator<Leftover, void> {
+): AsyncGenerator<Revision, void> {
   const prefix = { familyPrefix: 'gofer-', status: 'ALL' } as const;
   for await (const { families = [] } of paginateListTaskDefinitionFamilies({ client: ecs }, prefix)) {
-    for (const familyPrefix of families) {
-      // Inactive first: what is deregistered here must not be met again below.
-      for (const status of ['INACTIVE', 'ACTIVE'] as const) {
-        for await (const page of paginateListTaskDefinitions({ client: ecs }, { familyPrefix, status })) {
-          for (const taskDefinition of page.taskDefinitionArns ?? []) {
-            const found = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-            if (found.taskDefinition?.executionRoleArn !== executionRoleArn) continue;
-            const remove = () => forget(ecs, taskDefinition, status);
-            yield { kind: 'task definitions', count: 1, remove };
-          }
-        }
+    for (const family of families) {
+      // Both lists before anything of them is removed: what is deregistered meanwhile must not be met again.
+      const revisions = [...(await listed(ecs, family, 'INACTIVE')), ...(await listed(ecs, family, 'ACTIVE'))];
+      for (const revision of revisions) {
+        const found = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: revision.arn }));
+        if (found.taskDefinition?.executionRoleArn === executionRoleArn) yield revision;
       }
     }
   }
 }
 
-async function forget(ecs: ECSClient, taskDefinition: string, status: 'ACTIVE' | 'INACTIVE'): Promise<void> {
-  if (status === 'ACTIVE') await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
-  const { failures = [] } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [taskDefinition] }));
-  const [failure] = failures;
-  if (failure) throw new Error(`${taskDefinition} can not be deleted: ${failure.reason ?? 'no reason is known'}`);
+async function listed(ecs: ECSClient, familyPrefix: string, status: Status): Promise<Revision[]> {
+  const revisions: Revision[] = [];
+  for await (const { taskDefinitionArns = [] } of paginateListTaskDefinitions(
+    { client: ecs },
+    { familyPrefix, status },
+  ))
+    revisions.push(...taskDefinitionArns.map((arn) => ({ arn, status })));
+  return revisions;
+}
+
+async function forget(ecs: ECSClient, revisions: readonly Revision[]): Promise<void> {
+  for (const { arn, status } of revisions)
+    if (status === 'ACTIVE') await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+  const taskDefinitions = revisions.map(({ arn }) => arn);
+  const { failures = [] } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+  if (!failures.length) return;
+  const [{ arn, reason = 'no reason is known' } = {}] = failures;
+  const others = failures.length > 1 ? `, nor ${failures.length - 1} others` : '';
+  throw new Error(`${arn} can not be deleted: ${reason}${others}`);
 }

@@ -5,6 +5,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Environment } from '../aws/environment.ts';
 import { sweepIndex } from '../store/dynamo.ts';
+import { invocations } from '../system/invocations.ts';
 import { ControlFunction } from './control-function.ts';
 import type { LostEvents } from './lost-events.ts';
 import { type Machines, passRole } from './machines.ts';
@@ -97,11 +98,11 @@ export class Control extends Construct {
     const { settings, lostEvents, schedules } = this.#props;
     const handler = new ControlFunction(scope, id, {
       entry,
-      timeout: Duration.minutes(15),
+      timeout: Duration.seconds(invocations.timeout),
       memorySize: 512,
       environment: this.environment,
       settings,
-      events: { retryAttempts: 2, lost: lostEvents.queue },
+      events: { retryAttempts: invocations.retries, lost: lostEvents.queue },
     });
     allowRuns(handler, this.#props);
     if (deploys) {
@@ -128,6 +129,7 @@ function environmentOf(
     GOFER_MACHINE_LOG_GROUP_ARN: machines.logGroup.logGroupArn,
     GOFER_EXECUTION_ROLE_ARN: tasks.executionRole.roleArn,
     GOFER_TASK_LOG_GROUP: tasks.logGroup.logGroupName,
+    ...(settings.taskRoles.length && { GOFER_TASK_ROLES: settings.taskRoles.join(' ') }),
     GOFER_NEXT_FUNCTION: names.next,
     GOFER_FINISH_FUNCTION: names.finish,
     GOFER_SCHEDULE_GROUP: schedules.group,

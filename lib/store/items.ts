@@ -183,6 +183,9 @@ export type SystemItem = Key & {
   ignore_pipeline_run_events?: boolean;
   /** Since when the installation is being removed: no run starts any more. */
   uninstalling?: number;
+  /** The newest request to delete the stack, and when it came. */
+  deletion?: string;
+  deletion_asked?: number;
   /** Hash of the bootstrap token: it is made once. */
   bootstrap?: string;
 };

@@ -6,11 +6,13 @@
  */
 import { GoferError } from '../errors.ts';
 import type { Home } from '../home.ts';
+import type { Container } from '../ports/containers.ts';
 import type { Leftovers } from '../ports/leftovers.ts';
 import { cancelRun } from '../run/cancel.ts';
 import type { RunItem } from '../run/run.ts';
 import { type SystemItem, systemKey } from '../store/items.ts';
-import { missing } from '../store/table.ts';
+import { differs, missing } from '../store/table.ts';
+import { inAll } from './invocations.ts';
 
 /** Seconds. */
 const times = {
@@ -18,26 +20,35 @@ const times = {
   settled: 35,
   /** Runs end by their containers' events, and by the sweep; after this the containers alone count. */
   patience: 900,
-  /** CloudFormation waits an hour. */
-  hopeless: 3300,
+  /** Of one deletion: nobody invokes the function once more, and CloudFormation would wait out its hour without a word. */
+  hopeless: inAll,
   betweenLooks: 5,
 } as const;
 
 export type UninstallOptions = {
+  /** Names the deletion: every invocation for it works on the same, another deletion begins its time anew. */
+  readonly request: string;
   /** Epoch milliseconds at which this invocation must come to its end. */
   readonly until: number;
   /** Waits; milliseconds. */
   readonly pause: (milliseconds: number) => Promise<unknown>;
 };
 
-/** What was removed, by kind. `undefined`: there is more to do than the time allowed; ask again. */
+/**
+ * What was removed, by kind. `undefined`: there is more to do than the time allowed; ask again. Throws when asking again
+ * has no prospect any more.
+ */
 export async function uninstall(
   home: Home,
   leftovers: Leftovers,
-  { until, pause }: UninstallOptions,
+  { request, until, pause }: UninstallOptions,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-  const since = await mark(home);
-  while (!(await isQuiet(home, since))) {
+  const begun = await mark(home, request);
+  const giveUp = begun.asked + times.hopeless * 1000;
+  for (;;) {
+    const { open, alive, over } = await look(home, begun.marked);
+    if (over) break;
+    if (home.now() >= giveUp) throw new HopelessError(`${restOf(open, alive)} after ${times.hopeless} s`);
     if (home.now() + times.betweenLooks * 1000 >= until) return undefined;
     await pause(times.betweenLooks * 1000);
   }
@@ -46,6 +57,8 @@ export async function uninstall(
   for (let found = true; found; ) {
     found = false;
     for await (const { kind, count, remove } of leftovers.list()) {
+      if (home.now() >= giveUp)
+        throw new HopelessError(`more than ${times.hopeless} s were needed: ${told(removed)} so far`);
       if (home.now() >= until) return undefined;
       await remove();
       removed.set(kind, (removed.get(kind) ?? 0) + count);
@@ -55,27 +68,49 @@ export async function uninstall(
   return removed;
 }
 
-/** From here on no run starts. Says since when. */
-async function mark(home: Home): Promise<number> {
-  await home.table.update(systemKey, { set: { uninstalling: home.now() } }, missing('uninstalling'));
-  const { uninstalling } = (await home.table.get(systemKey)) as SystemItem;
-  return uninstalling ?? home.now();
+/** What was removed, in words. */
+export const told = (removed: ReadonlyMap<string, number>): string =>
+  [...removed].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing';
+
+class HopelessError extends GoferError {
+  override readonly name = 'HopelessError';
+  constructor(problem: string) {
+    super(500, 'uninstall_failed', `${problem}; delete the stack again: that goes on where this one ended`);
+  }
 }
 
-/** Cancels and stops whatever lives. True when nothing does, and nothing can come. */
-async function isQuiet(home: Home, since: number): Promise<boolean> {
+/** Epoch milliseconds: since when no run starts, and when the deletion was asked for that this belongs to. */
+type Begun = { readonly marked: number; readonly asked: number };
+
+/** From here on no run starts. */
+async function mark(home: Home, request: string): Promise<Begun> {
+  await home.table.update(systemKey, { set: { uninstalling: home.now() } }, missing('uninstalling'));
+  const asked = { deletion: request, deletion_asked: home.now() };
+  await home.table.update(systemKey, { set: asked }, differs('deletion', request));
+  const { uninstalling = home.now(), deletion_asked = home.now() } = (await home.table.get(systemKey)) as SystemItem;
+  return { marked: uninstalling, asked: deletion_asked };
+}
+
+type Look = { readonly open: number; readonly alive: readonly Container[]; readonly over: boolean };
+
+/** Cancels and stops whatever lives. Over when nothing does, and nothing can come. */
+async function look(home: Home, since: number): Promise<Look> {
   const waited = (home.now() - since) / 1000;
-  const unsettled = await cancelAll(home);
+  const open = await cancelAll(home);
   const alive = (await home.containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const impatient = waited > times.patience;
   if (impatient) for (const { arn } of alive) await home.containers.stop(arn, 'Gofer is being removed');
-  if (waited > times.hopeless && alive.length)
-    throw new GoferError(
-      500,
-      'uninstall_failed',
-      `${alive.length} containers have not stopped within ${times.hopeless} s: ${alive.map(({ arn }) => arn).join(', ')}; stop them and delete the stack again`,
-    );
-  return waited >= times.settled && !alive.length && (!unsettled || impatient);
+  return { open, alive, over: waited >= times.settled && !alive.length && (!open || impatient) };
+}
+
+/** Names fit into what CloudFormation shows only when they are few. */
+const named = 5;
+
+function restOf(open: number, alive: readonly Container[]): string {
+  const arns = alive.slice(0, named).map(({ arn }) => arn);
+  const more = alive.length > named ? ` and ${alive.length - named} more` : '';
+  const list = arns.length ? `: ${arns.join(', ')}${more}` : '';
+  return `${open} runs have not ended and ${alive.length} containers have not stopped${list}`;
 }
 
 /** Returns how many runs are not over yet. One that can't be cancelled keeps no other from it. */

@@ -79,12 +79,12 @@ beforeEach(() => {
 });
 
 async function removeAll(): Promise<string[]> {
-  const kinds: string[] = [];
-  for await (const { kind, remove } of leftovers.list()) {
-    kinds.push(kind);
+  const removed: string[] = [];
+  for await (const { kind, count, remove } of leftovers.list()) {
+    removed.push(`${count} ${kind}`);
     await remove();
   }
-  return kinds;
+  return removed;
 }
 
 test('machines are known by the role of the stack: another installation’s of the same prefix stay', async () => {
@@ -94,9 +94,18 @@ test('machines are known by the role of the stack: another installation’s of t
 });
 
 test('task definitions are deregistered and deleted, also those that were deregistered before', async () => {
-  expect(await removeAll()).toEqual(['state machines', ...Array(3).fill('task definitions')]);
+  expect(await removeAll()).toEqual(['1 state machines', '3 task definitions']);
   expect([...active.keys()]).toEqual(['gofer-2:1']);
   expect([...inactive.keys()]).toEqual([]);
+});
+
+test('ten revisions go with one call, of whatever families they are', async () => {
+  active.delete('gofer-1:2');
+  for (let n = 4; n < 27; n++) active.set(`gofer-${n}:1`, 'role/our-tasks');
+  ecs.on(ListTaskDefinitionFamiliesCommand).resolves({ families: [...active.keys()].map((name) => name.slice(0, -2)) });
+  expect(await removeAll()).toEqual(['1 state machines', ...[10, 10, 4].map((count) => `${count} task definitions`)]);
+  expect(ecs.commandCalls(DeleteTaskDefinitionsCommand)).toHaveLength(3);
+  expect([...active.keys()]).toEqual(['gofer-2:1']);
 });
 
 test('a definition that AWS keeps is an error that names it', async () => {

@@ -45,6 +45,7 @@ const soon = () => home.now() + 600_000;
 
 /** Time passes only by waiting; `meanwhile` is what happens then. */
 const waiting = (meanwhile: () => void = () => {}) => ({
+  request: 'first deletion',
   until: soon(),
   pause: async (milliseconds: number) => {
     home.pass(milliseconds / 1000);
@@ -117,10 +118,40 @@ describe('removing an installation', () => {
     expect(stopped).toEqual(['arn:task/1']);
   });
 
-  test('gives up with the names of what lives before CloudFormation does', async () => {
+  test('gives up before Lambda does, with what lives still', async () => {
+    alive = Array.from({ length: 7 }, (_, n) => ({ ...container(), arn: `arn:task/${n}` }));
+    const began = home.now();
+    /** As Lambda invokes it: for 15 minutes, again after one minute, and after two more. */
+    const invoked = () => uninstall(home, leftovers, { ...waiting(), until: home.now() + 870_000 });
+    for (const pause of [60, 120]) {
+      expect(await invoked()).toBeUndefined();
+      home.pass(pause);
+    }
+    await expect(invoked()).rejects.toThrow(
+      /^0 runs have not ended and 7 containers have not stopped: (arn:task\/\d, ){4}arn:task\/4 and 2 more after \d+ s; delete the stack again: that goes on/,
+    );
+    expect(home.now() - began).toBeLessThan(48 * 60_000);
+  });
+
+  test('gives up in time too when there is more to remove than it can, and says how much is gone', async () => {
+    await uninstall(home, leftovers, { ...waiting(), until: home.now() });
+    const slow: Leftovers = {
+      async *list() {
+        for (;;) yield { kind: 'task definitions', count: 10, remove: async () => home.pass(10) };
+      },
+    };
+    const invoked = () => uninstall(home, slow, { ...waiting(), until: home.now() + 870_000 });
+    expect(await invoked()).toBeUndefined();
+    expect(await invoked()).toBeUndefined();
+    await expect(invoked()).rejects.toThrow(/: \d+ task definitions so far; delete the stack again/);
+  });
+
+  test('has its whole time again when the stack is deleted once more', async () => {
     alive = [container()];
     const late = { ...waiting(), until: home.now() + 7_200_000 };
-    await expect(uninstall(home, leftovers, late)).rejects.toThrow('arn:task/1; stop them and delete the stack again');
+    await expect(uninstall(home, leftovers, late)).rejects.toThrow('delete the stack again');
+    const again = { ...waiting(() => (alive = [])), request: 'second deletion' };
+    expect(await uninstall(home, leftovers, again)).toBeDefined();
   });
 
   test('goes on where it was when the time of an invocation is over', async () => {
