@@ -15,8 +15,11 @@ export type PlainResource = {
   readonly isEarly: (error: Error) => boolean;
 };
 
-/** Milliseconds. What a role may do that was made a moment ago takes a while to hold everywhere. */
-const waits = [1_000, 2_000, 4_000, 8_000, 16_000];
+/**
+ * Milliseconds. What a role may do that was made a moment ago takes a while to hold everywhere; all of them fit into one
+ * invocation.
+ */
+const waits: readonly number[] = [1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000];
 
 type Pause = (ms: number) => Promise<unknown>;
 

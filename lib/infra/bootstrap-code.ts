@@ -3,6 +3,7 @@ import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { bootstrapParameter } from '../aws/bootstrap-code.ts';
+import { briefAnswer, invocations } from '../system/invocations.ts';
 import { ControlFunction } from './control-function.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +26,7 @@ export class BootstrapCode extends Construct {
     });
     const maker = new ControlFunction(this, 'Maker', {
       entry: 'bootstrap-code',
-      timeout: Duration.minutes(1),
+      timeout: Duration.seconds(invocations.briefTimeout),
       memorySize: 256,
       settings,
     });
@@ -33,6 +34,7 @@ export class BootstrapCode extends Construct {
     this.#allow(api, 'ssm:GetParameter', 'ssm:DeleteParameter');
     const code = new CustomResource(this, 'Code', {
       resourceType: 'Custom::GoferBootstrapCode',
+      serviceTimeout: Duration.seconds(briefAnswer),
       serviceToken: maker.functionArn,
       properties: { Name: name },
     });

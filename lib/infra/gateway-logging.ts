@@ -2,6 +2,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { briefAnswer, invocations } from '../system/invocations.ts';
 import { ControlFunction } from './control-function.ts';
 import { explain } from './explained.ts';
 import { passRole } from './machines.ts';
@@ -22,7 +23,7 @@ export class GatewayLogging extends Construct {
     });
     const setter = new ControlFunction(this, 'Setter', {
       entry: 'gateway-logging',
-      timeout: Duration.minutes(2),
+      timeout: Duration.seconds(invocations.briefTimeout),
       memorySize: 256,
       settings,
     });
@@ -35,6 +36,7 @@ export class GatewayLogging extends Construct {
     setter.addToRolePolicy(passRole(role, 'apigateway.amazonaws.com'));
     const setting = new CustomResource(this, 'Setting', {
       resourceType: 'Custom::GoferGatewayLogging',
+      serviceTimeout: Duration.seconds(briefAnswer),
       serviceToken: setter.functionArn,
       properties: { RoleArn: role.roleArn },
     });

@@ -14,6 +14,11 @@ test('a stage with access logs waits for the account’s role, without which API
   });
 });
 
+test('what its function and the one of the first token don’t answer in minutes fails the deployment, not in an hour', () => {
+  for (const type of ['Custom::GoferGatewayLogging', 'Custom::GoferBootstrapCode'])
+    template.hasResourceProperties(type, { ServiceTimeout: '600' });
+});
+
 test('the account’s setting is never overwritten by CloudFormation', () => {
   template.resourceCountIs('AWS::ApiGateway::Account', 0);
 });

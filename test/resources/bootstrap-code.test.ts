@@ -12,6 +12,7 @@ import { bootstrapCodeResource } from '../../lambdas/resources/bootstrap-code.ts
 import { createPlainResourceHandler } from '../../lambdas/resources/plain.ts';
 import type { ResourceAnswer } from '../../lambdas/resources/request.ts';
 import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+import { invocations } from '../../lib/system/invocations.ts';
 
 const name = bootstrapParameter('Gofer');
 const ssm = mockClient(SSMClient);
@@ -95,6 +96,23 @@ test('a permission that does not hold everywhere yet is waited for', async () =>
   ssm.on(PutParameterCommand).rejectsOnce(denied).rejectsOnce(denied).resolves({});
   await handler(request('Create'));
   expect(answers).toEqual([{ Status: 'SUCCESS', PhysicalResourceId: name }]);
+});
+
+test('the wait for it takes more than a minute, and no longer than the function may', async () => {
+  const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+  ssm.on(PutParameterCommand).rejects(denied);
+  let waited = 0;
+  const patient = createPlainResourceHandler(
+    bootstrapCodeResource(createBootstrapCode),
+    async (_, answer) => void answers.push(answer),
+    async (milliseconds) => {
+      waited += milliseconds;
+    },
+  );
+  await patient(request('Create'));
+  expect(answers).toMatchObject([{ Status: 'FAILED' }]);
+  expect(waited).toBeGreaterThan(60_000);
+  expect(waited).toBeLessThan(invocations.briefTimeout * 1000 * 0.75);
 });
 
 test('a refusal of AWS fails the resource with its words', async () => {
