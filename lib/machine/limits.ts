@@ -24,7 +24,19 @@ const eventsOf = {
   run: 8,
   /** A failed container, and a gate that answers *again* before it answers *run*. */
   retry: 16,
+  /** A launch that started nothing, and a gate that is entered again and may ask twice. */
+  refusal: 15,
 } as const;
+
+/** Launches that may start nothing in one run of these tasks, before a history with all its retries would be full. */
+export function affordableRefusals({ tasks }: Pick<PipelineConfig, 'tasks'>): number {
+  // Most fans have several branches; what is left of the estimate is the reserve.
+  const planned = eventsOf.run + tasks.length * (eventsOf.task + eventsOf.fan / 2) + retriesOf(tasks) * eventsOf.retry;
+  return Math.max(longestHistory * reserve * reserve, longestHistory - planned) / eventsOf.refusal;
+}
+
+const retriesOf = (tasks: PipelineConfig['tasks']) =>
+  tasks.reduce((sum, { retry }) => sum + (retry?.attempts ?? 1) - 1, 0);
 
 /** All limits that the config breaks, each with its number. */
 export function machineLimits(config: PipelineConfig, definition: MachineDefinition): LimitProblem[] {
@@ -43,7 +55,7 @@ function definitionLimit({ tasks }: PipelineConfig, definition: MachineDefinitio
 
 function historyLimits({ tasks }: PipelineConfig, definition: MachineDefinition): LimitProblem[] {
   const events = eventsOf.run + tasks.length * eventsOf.task + fansIn(definition) * eventsOf.fan;
-  const retries = tasks.reduce((sum, { retry }) => sum + (retry?.attempts ?? 1) - 1, 0);
+  const retries = retriesOf(tasks);
   const withRetries = events + retries * eventsOf.retry;
   const max = longestHistory * (1 - reserve);
   if (events > max) {

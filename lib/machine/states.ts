@@ -87,13 +87,14 @@ export function taskState(task: TaskConfig, way: Way, defaultTimeout: number): S
       'Overrides.$': '$.o.v',
     },
     TimeoutSeconds: (task.timeout ?? defaultTimeout) + grace,
-    // Fargate launches 20 containers a second: a fan-out of 500 needs several rounds. ECS has no error for throttling,
-    // so Step Functions calls it by the general name: https://github.com/AllenInstitute/neuron_morphology/issues/151
+    // Fargate launches 20 containers a second: a fan-out of 500 needs several rounds, which cost three history events
+    // each; what waits longer, `next` lets wait for nothing. ECS has no error for throttling, so Step Functions calls it by
+    // the general name: https://github.com/AllenInstitute/neuron_morphology/issues/151
     Retry: [
       {
         ErrorEquals: ['ECS.AmazonECSException'],
         IntervalSeconds: 60,
-        MaxAttempts: 10,
+        MaxAttempts: 3,
         BackoffRate: 1,
         JitterStrategy: 'FULL',
       },

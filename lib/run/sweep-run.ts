@@ -8,10 +8,11 @@ import { cancelRun } from './cancel.ts';
 import { startExecution } from './dispatch.ts';
 import { executionOf } from './execution.ts';
 import { findRun, type LoadedRun, loadRun } from './load.ts';
+import { triedNow } from './room.ts';
 import type { RunItem } from './run.ts';
 import { settle } from './settle.ts';
 import type { Seen, Sight } from './sight.ts';
-import { quietSince, sweepTask, type TaskSeen } from './sweep-task.ts';
+import { isHeld, quietSince, sweepTask, type TaskSeen } from './sweep-task.ts';
 
 /** Brings a run on that is not complete. Its execution is asked for only when something depends on it. */
 export async function sweepRun(home: Home, found: RunItem, sight: Sight): Promise<void> {
@@ -28,11 +29,13 @@ export async function sweepRun(home: Home, found: RunItem, sight: Sight): Promis
   const items = (await home.table.query(tasksPartition(run.uid, run.number))) as TaskItem[];
   const rows = new Map(items.map((row) => [row.sk, row]));
   const containers = Map.groupBy(sight.containers, ({ group }) => parseGroup(group)?.task);
+  const tried = triedNow(loaded.config, items, home.now());
   const tasks = loaded.config.tasks.map(({ id }, position) => ({
     id,
     position,
     row: rows.get(id),
     containers: containers.get(id) ?? [],
+    tried: tried.has(id),
   }));
   const execution = needsExecution(home, loaded, sight, tasks) ? await ask(home, run, sight) : 'unknown';
   if (execution !== 'unknown' && execution?.state === 'running' && run.cancelling)
@@ -60,7 +63,8 @@ function needsExecution(
     Object.keys(config.tasks[positions.get(id) ?? -1]?.depends_on ?? {}).some((parent) =>
       run.open?.has(positions.get(parent) ?? -1),
     );
-  return tasks.some(({ id, position, row, containers }) => {
+  return tasks.some(({ id, position, row, containers, tried }) => {
+    if (isHeld(row)) return tried;
     if (!run.open?.has(position) || row?.status || listed - quietSince(run, row) < quiet) return false;
     const runs = containers.some(
       ({ group, lastStatus }) => lastStatus !== 'STOPPED' && parseGroup(group)?.launch === row?.launch,

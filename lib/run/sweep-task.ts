@@ -22,6 +22,8 @@ export type TaskSeen = {
   readonly position: number;
   readonly row: TaskItem | undefined;
   readonly containers: readonly Container[];
+  /** Its launch was held, and may be tried now. */
+  readonly tried: boolean;
 };
 
 type Found = TaskSeen & {
@@ -34,6 +36,9 @@ type Found = TaskSeen & {
 /** Since when nothing was heard of the task, but for an interval that it waits. */
 export const quietSince = (run: RunItem, row: TaskItem | undefined) =>
   Math.max(row?.news ?? run.news, row?.not_before ?? 0);
+
+/** Nothing is to happen to the task before it is its launch's turn. */
+export const isHeld = (row: TaskItem | undefined) => row?.phase === 'held' && !row.status && !row.cancelling;
 
 export async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Promise<void> {
   const { run } = loaded;
@@ -48,10 +53,17 @@ export async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Pr
     row = (await sweepContainer(home, loaded, row, container, execution)) ?? row;
   const facts = factsOf(row, row?.launch ?? 0);
   if (facts?.state === 'STOPPED' && facts.exit_code === 0) return complete(home, loaded, id, 'successful');
-  if (row?.phase === 'later' && lacksDefinition(row)) await defineAgain(home, loaded, found);
+  if ((row?.phase === 'later' || row?.phase === 'held') && lacksDefinition(row)) await defineAgain(home, loaded, found);
   if (execution === 'unknown') return;
   if (execution?.state !== 'running') return endWithoutExecution(home, loaded, row, { ...found, execution });
+  if (isHeld(row)) return found.tried ? decide(home, loaded, id, undefined, unseen(row, found)) : undefined;
   if (found.listed - quietSince(run, row) >= home.settings.quiet * 1000) await decide(home, loaded, id);
+}
+
+/** The newest launch, if this listing is late enough to show its container, and shows none that lives: no other is needed. */
+function unseen(row: TaskItem | undefined, { listed, containers }: Found): number | undefined {
+  const lives = containers.some(({ lastStatus }) => lastStatus !== 'STOPPED');
+  return row && !lives && listed >= (row.not_before ?? 0) ? row.launch : undefined;
 }
 
 /** The next launch finds it. Nobody else may register definitions, so it is left to the sweep. */

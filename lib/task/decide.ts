@@ -21,8 +21,16 @@ const rounds = 6;
  * `token` is the caller's own: `next` answers it at once if it can (when it dies before that, its state asks again), and
  * it joins the row's set only when it must wait. Then all is read once more: whoever completed a parent in between has
  * not seen it there.
+ *
+ * `unseen`: the launch, if it is still the newest, of which a listing since its end shows no container that lives.
  */
-export async function decide(home: Home, loaded: LoadedRun, id: string, token?: string): Promise<void> {
+export async function decide(
+  home: Home,
+  loaded: LoadedRun,
+  id: string,
+  token?: string,
+  unseen?: number,
+): Promise<void> {
   const task = loaded.tasks.get(id);
   if (!task) return;
   const { uid, number } = loaded.run;
@@ -31,7 +39,7 @@ export async function decide(home: Home, loaded: LoadedRun, id: string, token?: 
   const keys = [key, runKey(uid, number), ...parents.map(([parent]) => taskKey(uid, number, parent))];
   const keep = (own: string) => home.table.update(key, { set: { news: home.now() }, add: { tokens: new Set([own]) } });
   let own = token;
-  let inspected: number | undefined;
+  let inspected = unseen;
   for (let round = 0; round < rounds; round++) {
     const [row, run, ...rows] = (await home.table.getMany(keys)) as [TaskItem?, RunItem?, ...(TaskItem | undefined)[]];
     if (!run) return;
@@ -39,6 +47,7 @@ export async function decide(home: Home, loaded: LoadedRun, id: string, token?: 
       task,
       row,
       parents: parents.map(([parent, condition], i) => ({ id: parent, condition, status: rows[i]?.status })),
+      open: run.open?.size ?? 0,
       awaited: own !== undefined || row?.tokens !== undefined,
       runCancelling: run.cancelling !== undefined,
       now: home.now(),
@@ -92,16 +101,19 @@ async function carryOut(
     case 'postpone': {
       const now = home.now();
       const set = { phase: found.phase, not_before: now + found.seconds * 1000, news: now };
-      const changed = (await home.table.update(key, { set }, unchanged(row))) as TaskItem | undefined;
+      const held = found.phase === 'held';
+      const change = { set, ...(held && own !== undefined && { add: { tokens: new Set([own]) } }) };
+      const changed = (await home.table.update(key, change, unchanged(row))) as TaskItem | undefined;
       if (!changed) return false;
-      await send(changed, { error: postponedName(changed) });
+      if (!held) await send(changed, { error: postponedName(changed) });
       return true;
     }
     case 'grant': {
       const launch = (row?.launch ?? 0) + 1;
       const now = home.now();
       const request = containerRequest(home, run, task, launch);
-      const set = { phase: 'granted', launch, attempt: found.attempt, news: now, created: row?.created ?? now };
+      const time = launch === 1 ? { created: now } : { created: row?.created ?? now, granted: now };
+      const set = { phase: 'granted', launch, attempt: found.attempt, news: now, ...time };
       const condition = all(unchanged(row), missing('cancelling'));
       const remove = ['error', 'cause', 'not_before'];
       const granted = (await home.table.update(key, { set, remove }, condition)) as TaskItem | undefined;

@@ -1,7 +1,7 @@
 /** When a task is tried again, and how soon. The compiled `Retry` entries and the decision both go by it. */
 import type { Retry } from '../pipeline/config.ts';
 import { faultIn } from './fault.ts';
-import type { LaunchFacts, TaskItem } from './task.ts';
+import { factsOf, type LaunchFacts, type TaskItem } from './task.ts';
 
 /** Seconds before a launch is tried again after an infrastructure error. */
 export const laterSeconds = 60;
@@ -34,15 +34,55 @@ export function interrupted(facts: LaunchFacts | undefined): boolean {
   return neverRan && faultIn(facts.stopped_reason)?.kind === 'passing';
 }
 
+/** What AWS said of the newest launch. */
+const kindOf = ({ error = '', cause = '' }: TaskItem) => faultIn(`${error}: ${cause}`)?.kind;
+
+/** Launches that used up no attempt: nothing of the user's ran in them, or AWS took it away. */
+export function launchesInVain({ phase, launch = 0, attempt = 1 }: TaskItem): number {
+  const unknown = phase === 'granted' || phase === 'again';
+  return Math.max(0, launch - attempt + (unknown ? 0 : 1));
+}
+
+/**
+ * Postponed launches that a machine waits for itself, a task, and all open tasks of the run together. It is punctual, but
+ * each costs it 15 history events, of which an execution has 25,000.
+ */
+const inMachine = { task: 3, run: 150 };
+
+/** Whether the machine itself waits for the next launch; else the state goes on waiting until the sweep lets it go. */
+export function machineWaits(row: TaskItem, open: number): boolean {
+  const count = launchesInVain(row);
+  return count <= inMachine.task && count * open <= inMachine.run;
+}
+
 /** Launches that may fail for such a reason before the task does: the sweep needs time to register a definition again. */
 const patience = { refused: 5, 'undefined definition': 20, passing: Number.POSITIVE_INFINITY };
 
-/** AWS has said often enough that it won't launch this: waiting longer changes nothing. */
-export function isRefused({ error = '', cause = '', launch = 0, attempt = 1 }: TaskItem): boolean {
-  const kind = faultIn(`${error}: ${cause}`)?.kind;
-  return kind !== undefined && launch - attempt + 1 >= patience[kind];
+/** Launches that AWS may refuse in one run: history is spent on them too. */
+const refusalsOfARun = 500;
+
+/** AWS has said often enough that it won't launch this: waiting longer changes nothing. `open`: tasks of the run that may hear the same. */
+export function isRefused(row: TaskItem, open: number): boolean {
+  const kind = kindOf(row);
+  if (kind === undefined) return false;
+  const count = launchesInVain(row);
+  return count >= patience[kind] || (kind === 'refused' && count * open >= refusalsOfARun);
 }
 
 /** ECS didn't know the definition that the launch named: it was removed under a task that still runs. */
-export const lacksDefinition = ({ error = '', cause = '' }: TaskItem): boolean =>
-  faultIn(`${error}: ${cause}`)?.kind === 'undefined definition';
+export const lacksDefinition = (row: TaskItem): boolean => kindOf(row) === 'undefined definition';
+
+/** AWS has no room for the task at the moment, or doesn't say what else it lacks. */
+export function wantsRoom(row: TaskItem): boolean {
+  const kind = kindOf(row);
+  return (kind === undefined || kind === 'passing') && !endedByItself(factsOf(row, row.launch ?? 0));
+}
+
+/**
+ * ECS answered that it doesn't start this launch: no container of it exists, or ever will. `ECS.ServerException` and
+ * errors of the connection don't tell.
+ */
+export function neverBegan(row: TaskItem | undefined): boolean {
+  if (row?.error === 'AmazonECS.Unknown') return true;
+  return !!row?.error?.startsWith('ECS.') && row.error !== 'ECS.ServerException' && kindOf(row) !== undefined;
+}

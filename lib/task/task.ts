@@ -24,10 +24,11 @@ export type LaunchFacts = {
 /**
  * An absent item means idle. `phase` says what was decided last:
  * `granted` launch k may start (or has), `ended` it is known to have ended, `again` a further attempt comes after
- * `not_before`, `later` a launch comes after an infrastructure error.
+ * `not_before`, `later` a launch comes after an infrastructure error, `held` the same, but its state goes on waiting: the
+ * sweep lets it go.
  */
 export type TaskItem = Key & {
-  readonly phase?: 'granted' | 'ended' | 'again' | 'later';
+  readonly phase?: 'granted' | 'ended' | 'again' | 'later' | 'held';
   /** Number of the newest launch; every grant counts one. */
   readonly launch?: number;
   /** Launches that count as attempts of the user's task. */
@@ -43,7 +44,9 @@ export type TaskItem = Key & {
   /** Written once. */
   readonly status?: TaskStatus;
   readonly reason?: TaskReason;
+  /** When the first launch was granted, and when the newest was, if that is another. */
   readonly created?: number;
+  readonly granted?: number;
   readonly ended?: number;
   readonly news?: number;
   readonly logs_removed?: boolean;

@@ -7,7 +7,16 @@
 import type { ParentCondition, TaskConfig } from '../pipeline/config.ts';
 import { conditionMet } from '../pipeline/dag.ts';
 import { exitReason, skipReason } from './reason.ts';
-import { endedByItself, interrupted, isRefused, laterSeconds, mayTryAgain, retryInterval } from './retry.ts';
+import {
+  endedByItself,
+  interrupted,
+  isRefused,
+  laterSeconds,
+  machineWaits,
+  mayTryAgain,
+  neverBegan,
+  retryInterval,
+} from './retry.ts';
 import { factsOf, type LaunchFacts, type TaskItem, type TaskReason, type TaskStatus } from './task.ts';
 
 export type View = {
@@ -20,6 +29,8 @@ export type View = {
   }[];
   /** A state of the machine waits for the answer. */
   readonly awaited: boolean;
+  /** Tasks of the run that are not complete. */
+  readonly open: number;
   /** The run is being stopped. */
   readonly runCancelling: boolean;
   /** Epoch milliseconds. */
@@ -38,8 +49,8 @@ export type Verdict =
   | { readonly do: 'grant'; readonly attempt: number }
   /** Repeat the launch that was granted: the machine starts it, once. */
   | { readonly do: 'run' }
-  /** Write that another launch comes, after `seconds`. */
-  | { readonly do: 'postpone'; readonly phase: 'again' | 'later'; readonly seconds: number }
+  /** Write that another launch comes, after `seconds`. All but `held` is told to waiting tokens. */
+  | { readonly do: 'postpone'; readonly phase: 'again' | 'later' | 'held'; readonly seconds: number }
   /** Tell all waiting tokens what was postponed. */
   | { readonly do: 'postponed' }
   /** List the containers of this launch and stop what lives; then ask again. */
@@ -55,25 +66,26 @@ export function verdict(view: View): Verdict {
   const facts = factsOf(row, launch);
   if (facts?.state === 'STOPPED' && facts.exit_code === 0) return { do: 'complete', status: 'successful' };
   const waits = ambiguous(row) && (row?.phase === 'ended' || now < (row?.not_before ?? 0));
-  if ((view.runCancelling || row?.cancelling) && row?.phase !== 'granted' && !waits) return cancelled(view, facts);
+  if ((view.runCancelling || row?.cancelling) && row?.phase !== 'granted' && !waits) return cancelled(view);
   if (!row?.phase) return idle(view);
   if (row.phase === 'granted') return { do: 'run' };
   return row.phase === 'ended' ? ended(view, row, facts) : postponed(view, row, facts);
 }
 
-/** Known errors: `States.TaskFailed` names a STOPPED container, `AmazonECS.Unknown` started none, after a time-out the container is looked for at once. */
-const conclusive = ['States.TaskFailed', 'AmazonECS.Unknown', 'States.Timeout'];
+/** Known errors: `States.TaskFailed` names a STOPPED container, after a time-out the container is looked for at once. */
+const conclusive = ['States.TaskFailed', 'States.Timeout'];
 
 /** The launch may still be on its way: its RunTask failed in a way that doesn't tell. */
-function ambiguous(row: TaskItem | undefined): boolean {
-  if (row?.phase !== 'ended' && row?.phase !== 'later') return false;
-  return !conclusive.includes(row.error ?? '') && factsOf(row, row.launch ?? 0)?.state !== 'STOPPED';
+const ambiguous = (row: TaskItem | undefined): boolean => isUnsure(row) && !conclusive.includes(row?.error ?? '');
+
+/** No container of the launch is known to have stopped, and ECS did not refuse to start one. */
+function isUnsure(row: TaskItem | undefined): boolean {
+  if (row?.phase !== 'ended' && row?.phase !== 'later' && row?.phase !== 'held') return false;
+  return !neverBegan(row) && factsOf(row, row.launch ?? 0)?.state !== 'STOPPED';
 }
 
-function cancelled(view: View, facts: LaunchFacts | undefined): Verdict {
-  const { row } = view;
-  const unsure = (row?.phase === 'ended' || row?.phase === 'later') && facts?.state !== 'STOPPED';
-  if (unsure && !view.inspected) return { do: 'inspect' };
+function cancelled({ row, inspected }: View): Verdict {
+  if (isUnsure(row) && !inspected) return { do: 'inspect' };
   const description = row?.launch ? 'stopped on request' : 'cancelled before it started';
   return { do: 'complete', status: 'cancelled', reason: { reason: 'cancelled', description } };
 }
@@ -86,13 +98,12 @@ function idle({ parents, awaited }: View): Verdict {
 }
 
 function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
-  const known = facts?.state === 'STOPPED';
   const error = row.error ?? '';
-  if (!known && error !== 'States.TaskFailed' && error !== 'AmazonECS.Unknown' && !view.inspected)
-    return { do: 'inspect' };
+  if (isUnsure(row) && error !== 'States.TaskFailed' && !view.inspected) return { do: 'inspect' };
   const infrastructure =
     interrupted(facts) || !(endedByItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
-  if (infrastructure) return { do: 'postpone', phase: 'later', seconds: laterSeconds };
+  if (infrastructure)
+    return { do: 'postpone', phase: machineWaits(row, view.open) ? 'later' : 'held', seconds: laterSeconds };
   const attempt = row.attempt ?? 1;
   if (!mayTryAgain(view.task.retry, attempt, facts))
     return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
@@ -100,13 +111,14 @@ function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdi
 }
 
 function postponed(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
-  if (view.now < (row.not_before ?? 0) - clockTolerance) return { do: 'postponed' };
+  if (view.now < (row.not_before ?? 0) - clockTolerance)
+    return row.phase === 'held' ? { do: 'wait' } : { do: 'postponed' };
   if (!view.awaited) return { do: 'wait' };
   const attempt = row.attempt ?? 1;
   if (row.phase === 'again') return { do: 'grant', attempt: attempt + 1 };
-  if (!view.inspected) return { do: 'inspect' };
+  if (isUnsure(row) && !view.inspected) return { do: 'inspect' };
   if (!endedByItself(facts)) {
-    if (isRefused(row)) return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
+    if (isRefused(row, view.open)) return { do: 'complete', status: 'failed', reason: exitReason(row, facts) };
     return { do: 'grant', attempt };
   }
   if (!mayTryAgain(view.task.retry, attempt, facts))

@@ -7,6 +7,7 @@ import type { Home } from '../../lib/home.ts';
 import type { Container } from '../../lib/ports/containers.ts';
 import type { ExecutionState, MachineDefinition, TokenAnswer } from '../../lib/ports/machines.ts';
 import { type FinishPayload, finish } from '../../lib/run/finish.ts';
+import { sweepRuns } from '../../lib/run/sweep.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { parseGroup } from '../../lib/task/group.ts';
 import { type NextPayload, next } from '../../lib/task/next.ts';
@@ -16,15 +17,19 @@ import { attemptOf, type Plan } from './reference.ts';
 
 type Json = Parameters<StateMachine['run']>[0];
 type Gate = { readonly FunctionName: string; readonly Payload: Record<string, unknown> };
+const noRoom = 'You’ve reached the limit on the number of vCPUs you can run concurrently.';
+
 type Event = { readonly time: number; readonly order: number; readonly act: () => void };
 
 export type Started = { readonly task: string; readonly time: number };
 
-export function createVirtualHome(plan: Plan, random: () => number) {
+/** `room`: containers that may live at a time. Only then is anything refused that the sweep must take up, and it sweeps. */
+export function createVirtualHome(plan: Plan, random: () => number, room?: (time: number) => number) {
   let now = 0;
   const events: Event[] = [];
   const started: Started[] = [];
   const entered: string[] = [];
+  const listings: number[] = [];
   const failures: unknown[] = [];
   const machines = new Map<string, MachineDefinition>();
   const executions = new Map<string, ExecutionState>();
@@ -66,6 +71,8 @@ export function createVirtualHome(plan: Plan, random: () => number) {
     const behaviour = plan.get(task);
     if (!behaviour) throw new Error(`no plan for ${task}`);
     if (launch <= behaviour.refused) throw named('AmazonECS.Unknown', 'no capacity');
+    const living = [...containers.values()].filter(({ lastStatus }) => lastStatus !== 'STOPPED').length;
+    if (room && living >= room(now / 1000)) throw named('AmazonECS.Unknown', noRoom);
     const attempt = (launched.get(task) ?? 0) + 1;
     launched.set(task, attempt);
     const { seconds, exit } = attemptOf(behaviour, attempt);
@@ -87,6 +94,11 @@ export function createVirtualHome(plan: Plan, random: () => number) {
     invoke(onTaskStateChange(home, container));
   }
 
+  async function listed(): Promise<Container[]> {
+    listings.push(now / 1000);
+    return [...containers.values()];
+  }
+
   function start(name: string, definition: MachineDefinition, input: string): void {
     const states = statesOf(definition).filter(([, { Type }]) => Type === 'Task');
     const handlers = states.map(([state]) => [state, state.includes(' ') ? gate(definition, state) : runTask] as const);
@@ -99,6 +111,7 @@ export function createVirtualHome(plan: Plan, random: () => number) {
       context: { Task: { Token: 'given by the gate' } } as never,
     });
     executions.set(name, { state: 'running' });
+    if (room) sweep();
     const closed = { state: 'closed', stopped: now } as const;
     result.then(
       () => executions.set(name, { ...closed, status: 'SUCCEEDED' }),
@@ -107,6 +120,14 @@ export function createVirtualHome(plan: Plan, random: () => number) {
         executions.set(name, { ...closed, status: 'FAILED', error });
       },
     );
+  }
+
+  /** Every minute, as on AWS, while anything runs. */
+  function sweep(): void {
+    after(60, () => {
+      invoke(sweepRuns(home).then(({ errors }) => void failures.push(...errors.map(({ error }) => error))));
+      if ([...executions.values()].some(({ state }) => state === 'running')) sweep();
+    });
   }
 
   const home: Home = {
@@ -134,8 +155,8 @@ export function createVirtualHome(plan: Plan, random: () => number) {
       nameOf: ({ image }) => `definition of ${image}`,
       define: async ({ image }) => `definition of ${image}`,
       forget: async () => undefined,
-      list: async () => [...containers.values()],
-      listAll: async () => [...containers.values()],
+      list: listed,
+      listAll: listed,
       stop: async (arn) => void failures.push(new Error(`${arn} was stopped`)),
     },
     schedules: { set: async () => undefined },
@@ -162,7 +183,13 @@ export function createVirtualHome(plan: Plan, random: () => number) {
     home,
     started,
     entered,
+    /** When the cluster was listed, in seconds. */
+    listings,
     executions,
+    /** Lets time pass in which nothing happens. */
+    pass: (seconds: number) => {
+      now += seconds * 1000;
+    },
     /** Lets time pass until nothing is left to happen. */
     async run(): Promise<void> {
       for (;;) {

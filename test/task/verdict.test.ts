@@ -34,6 +34,7 @@ const view = (more: Partial<View>): View => ({
   task: config(),
   row: undefined,
   parents: [],
+  open: 1,
   awaited: true,
   runCancelling: false,
   now,

@@ -39,7 +39,7 @@ export function taskExecutionView({ run }: LoadedRun, task: TaskConfig, rows: Ta
   };
 }
 
-const postponed = (row: TaskItem | undefined) => !row?.status && (row?.phase === 'again' || row?.phase === 'later');
+const postponed = (row: TaskItem | undefined) => !row?.status && ['again', 'later', 'held'].includes(row?.phase ?? '');
 
 /** `processing` while its container is on the way, `waiting` for parents or for the next attempt. */
 function stateOf(row: TaskItem | undefined, waits: boolean): TaskExecution['state'] {
