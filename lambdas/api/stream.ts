@@ -10,6 +10,12 @@ import type { Home } from '../../lib/home.ts';
 import { type ApiResult, refuse } from '../middleware.ts';
 import { type ApiOptions, serve } from './serve.ts';
 
+/**
+ * Milliseconds after which a client has to come back for the rest of its events. Nobody tells a function that its reader
+ * has gone: one that nobody reads costs no more than this, and takes a place from others no longer.
+ */
+const turn = 5 * 60_000;
+
 /** Milliseconds before Lambda would break off the function: enough to say goodbye. */
 const margin = 20_000;
 
@@ -28,12 +34,15 @@ export function createStreamHandler(home: Home, { begin, ...options }: StreamOpt
     response: Writable,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<void> => {
+    const left = context.getRemainingTimeInMillis() - margin;
+    const { stream, ...result } = await api(event);
+    const body = stream && ('bytes' in stream ? stream : noWebSocket(result));
+    if (!body || 'statusCode' in body) return await sendWhole(begin, response, body ?? result);
     const over = new AbortController();
-    const timer = setTimeout(() => over.abort(), context.getRemainingTimeInMillis() - margin);
+    // A text can't be taken up where it was cut off.
+    const longest = body.contentType === sseContentType ? Math.min(turn, left) : left;
+    const timer = setTimeout(() => over.abort(), longest);
     try {
-      const { stream, ...result } = await api(event);
-      const body = stream && ('bytes' in stream ? stream : noWebSocket(result));
-      if (!body || 'statusCode' in body) return await sendWhole(begin, response, body ?? result);
       const headers = { ...headersOf(result), 'content-type': body.contentType, 'cache-control': 'no-store' };
       await send(begin(response, { statusCode: result.statusCode, headers }), body, over);
     } finally {

@@ -39,7 +39,7 @@ function describe(operation: Operation, components: Components): Json {
   const content = {
     ...(response && json(components.schemaOf(response))),
     ...(streams && { 'text/event-stream': { schema: { type: 'string' } } }),
-    ...(streams && !response && { 'text/plain': { schema: { type: 'string' } } }),
+    ...(streams === true && !response && { 'text/plain': { schema: { type: 'string' } } }),
   };
   const problem = { $ref: '#/components/responses/Error' };
   return {

@@ -44,8 +44,8 @@ type Description = {
   readonly summary: string;
   readonly status: 200 | 201 | 204;
   readonly access: Access;
-  /** The handler may also answer with a `StreamAnswer`. */
-  readonly streams?: boolean;
+  /** The handler may also answer with a `StreamAnswer`; `events`: it does nothing else, and never as text. */
+  readonly streams?: boolean | 'events';
 };
 
 type Schemas<P, Q, B, R> = {

@@ -11,11 +11,18 @@ import { taskKey } from '../store/items.ts';
 import type { Table } from '../store/table.ts';
 import { parseRunName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';
+import { createPace } from './pace.ts';
 import { containerName, streamPrefix } from './task-definition.ts';
 
 /** A follower asks every second while lines come, and ever more slowly while none do. */
 const fastest = 1_000;
 const slowest = 5_000;
+
+/**
+ * Calls a second by one process. An account has 25: a run with many tasks, which one process follows, must leave some to
+ * others.
+ */
+const callsPerSecond = 5;
 
 /** CloudWatch shows a line some seconds after the container wrote it: that many empty answers end a log. */
 const quietAnswers = 2;
@@ -24,10 +31,13 @@ export type LogSettings = {
   readonly logGroup: string;
   /** Waits; milliseconds. Tests don't. */
   readonly pause?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+  /** Waits until the next call may be made, whichever log it is for. */
+  readonly turn?: (signal?: AbortSignal) => Promise<void>;
 };
 
 export function createLogs(client: CloudWatchLogsClient, table: Table, settings: LogSettings): Logs {
   const { logGroup: logGroupName, pause = (ms, signal) => setTimeout(ms, undefined, { signal }) } = settings;
+  const { turn = createPace(callsPerSecond) } = settings;
 
   /** `undefined` until the container's ARN is known. */
   async function nameOf({ run, task, launch }: LogStream): Promise<string | undefined> {
@@ -49,6 +59,7 @@ export function createLogs(client: CloudWatchLogsClient, table: Table, settings:
         // Asked before reading: whatever was written before the end is then in the answer, or in one of the next.
         const over = !follow || ((await ended?.()) ?? false);
         logStreamName ??= await nameOf(stream);
+        if (logStreamName) await turn(signal);
         const page = logStreamName
           ? await pageOf(client, { logGroupName, logStreamName, nextToken, cursor })
           : undefined;

@@ -11,6 +11,7 @@ import type {
   Pipeline,
   PipelineRef,
   Run,
+  RunLogEvent,
   RunRef,
   SystemPreferences,
   TaskExecution,
@@ -102,6 +103,21 @@ export function createClient(options: HttpOptions) {
           ...(read.signal ? { signal: read.signal } : {}),
         });
         for await (const { data } of events) yield JSON.parse(data) as LogEvent;
+      },
+      /**
+       * The logs of all tasks of a run over one connection, with every attempt, until the run ends and all is read. The id
+       * of an event is good for `after`. Ends early, without an error, when `signal` aborts.
+       */
+      async *followRun(
+        ref: RunRef,
+        read: { after?: string | undefined; signal?: AbortSignal } = {},
+      ): AsyncGenerator<RunLogEvent & { readonly id: string | undefined }> {
+        const events = readEvents(http, `${runPath(ref)}/logs`, {
+          wait,
+          ...(read.after === undefined ? {} : { after: read.after }),
+          ...(read.signal ? { signal: read.signal } : {}),
+        });
+        for await (const { id, data } of events) yield { id, ...(JSON.parse(data) as RunLogEvent) };
       },
       /** What is in the log now, raw. */
       read: (ref: TaskRef, read: { attempt?: number; timestamps?: boolean; signal?: AbortSignal } = {}) =>

@@ -1,4 +1,5 @@
 /** Server-Sent Events: the decoder, and a reader that resumes after the last event it has seen. */
+import { GoferError } from '../errors.ts';
 import { ApiError, UnreachableError } from './errors.ts';
 import { backoff, type Http } from './http.ts';
 
@@ -38,6 +39,8 @@ export async function* decodeEvents(body: AsyncIterable<Uint8Array>): AsyncGener
 export type StreamOptions = {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly signal?: AbortSignal;
+  /** Id of an event: only what comes after it. */
+  readonly after?: string;
   readonly wait: (ms: number) => Promise<void>;
   /** Failed tries in a row before giving up; a connection on which anything came starts the count anew. Default 8, about 20 s. */
   readonly tries?: number;
@@ -47,12 +50,12 @@ export type StreamOptions = {
 const silence = 60_000;
 
 /**
- * All events of a stream until its `end`, over as many connections as it takes: on AWS none lasts longer than 15 minutes.
+ * All events of a stream until its `end`, over as many connections as it takes: on AWS none lasts longer than 5 minutes.
  * Nothing comes twice, nothing is left out.
  */
 export async function* readEvents(http: Http, path: string, options: StreamOptions): AsyncGenerator<ServerSentEvent> {
   const { wait, signal, query, tries = 8 } = options;
-  let lastId: string | undefined;
+  let lastId = options.after;
   for (let failures = 0; ; failures++) {
     const dead = new AbortController();
     const watch = setTimeout(() => dead.abort(), silence);
@@ -80,7 +83,7 @@ export async function* readEvents(http: Http, path: string, options: StreamOptio
       if (signal?.aborted) return;
       // What the API answered is an answer; what stood in between, or broke, is tried again.
       if (!dead.signal.aborted && !isBroken(error)) throw error;
-      if (failures + 1 >= tries) throw error;
+      if (failures + 1 >= tries) throw error instanceof GoferError ? error : new UnreachableError(path, error);
     } finally {
       clearTimeout(watch);
     }

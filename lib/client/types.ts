@@ -6,7 +6,7 @@ export type { Config, PipelineMetadata as Pipeline } from '../api/schemas/pipeli
 export type { Run } from '../api/schemas/run.ts';
 export type { Attempt, TaskExecution } from '../api/schemas/task-execution.ts';
 export type { Token } from '../api/schemas/token.ts';
-export type { LogEvent } from '../api/stream/log-lines.ts';
+export type { LogEvent, RunLogEvent } from '../api/stream/log-lines.ts';
 
 export type SystemPreferences = {
   readonly bootstrap_token_created: boolean;

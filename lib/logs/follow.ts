@@ -29,7 +29,7 @@ export type LogRequest = TaskId & {
 };
 
 /** Milliseconds in which the last lines of a container that stopped still may be on their way: CloudWatch shows them late. */
-const settling = 15_000;
+export const settling = 15_000;
 
 /** A line of any of a task's launches; its id is good for `after`. */
 export type TaskLogLine = LogLine & { readonly launch: number };
@@ -87,6 +87,7 @@ export async function* readLog(home: Home, request: LogRequest): AsyncGenerator<
   }
 }
 
-function hasEnded(row: TaskItem | undefined, launch: number): boolean {
+/** Nothing is written to the log of this launch any more. */
+export function hasEnded(row: TaskItem | undefined, launch: number): boolean {
   return !row || row.status !== undefined || (row.launch ?? 0) > launch || factsOf(row, launch)?.state === 'STOPPED';
 }

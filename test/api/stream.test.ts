@@ -142,7 +142,7 @@ describe('a log as events', () => {
     ]);
   });
 
-  test('is never silent for longer than 15 s, and tells the client to come back before the function is over', async () => {
+  test('is never silent for longer than 15 s, and tells the client after five minutes to come back: nobody may be there', async () => {
     vi.useFakeTimers();
     write('one');
     const times: [string, number][] = [];
@@ -156,10 +156,20 @@ describe('a log as events', () => {
     expect(events.map(({ event }) => event)).toEqual(['message', 'resume']);
     expect(times.slice(-2)).toEqual([
       [': keep-alive', expect.any(Number)],
-      ['event: resume', quarter - 20_000],
+      ['event: resume', 5 * 60_000],
     ]);
     const gaps = times.slice(1).map(([, time], i) => time - (times[i]?.[1] ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(15_000);
+  });
+
+  test('tells the client to come back in time when the function has less left', async () => {
+    vi.useFakeTimers();
+    const times: number[] = [];
+    const start = Date.now();
+    const asked = ask(log, { headers: asEvents, left: 60_000, onChunk: () => times.push(Date.now() - start) });
+    await vi.advanceTimersByTimeAsync(quarter);
+    expect((await eventsOf(await asked)).map(({ event }) => event)).toEqual(['resume']);
+    expect(times.at(-1)).toBe(40_000);
   });
 
   test('ends quietly when its reader leaves', async () => {

@@ -17,12 +17,12 @@ const stream = { run: 'u1_7', task: 'build', launch: 2 };
 const logStreamName = 'gofer/task/0123abcd';
 const missing = new ResourceNotFoundException({ message: 'The specified log stream does not exist.', $metadata: {} });
 
-async function logsOf(pauses: number[] = []) {
+async function logsOf(pauses: number[] = [], turn = async () => {}) {
   const table = createMemoryTable();
   const launch_2 = { arn: 'arn:aws:ecs:eu-central-1:123456789012:task/gofer/0123abcd', state: 'RUNNING' };
   await table.put({ ...taskKey('u1', 7, 'build'), launch_2 });
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
-  return createLogs(client, table, { logGroup: 'gofer-tasks', pause });
+  return createLogs(client, table, { logGroup: 'gofer-tasks', pause, turn });
 }
 
 /** CloudWatch with these lines: a page of two each, and at the end the same token again and again. */
@@ -65,6 +65,14 @@ test('a log is read in order over all its pages', async () => {
     [3, 'd'],
     [3, 'e'],
   ]);
+});
+
+test('every call waits for its turn, whichever log it is for', async () => {
+  written([1, 'a'], [2, 'b'], [3, 'c']);
+  let turns = 0;
+  const logs = await logsOf([], async () => void turns++);
+  await Promise.all([read(logs.read(stream)), read(logs.read(stream))]);
+  expect(turns).toBe(aws.commandCalls(GetLogEventsCommand).length);
 });
 
 test('ids are ordered, and reading resumes after any of them', async () => {

@@ -87,6 +87,17 @@ export function course(moments: readonly { run: Run; tasks: readonly TaskExecuti
   };
 }
 
+/** The logs of a whole run, `{ compile: ['one', 'two'] }`: one event a task, then their end. */
+export const runLog = (logs: Readonly<Record<string, readonly string[]>>): Answer => ({
+  sse: [
+    ...Object.entries(logs).map(([task, texts], i) => {
+      const lines = texts.map((text) => ({ task, attempt: 1, time: noon, source: 'stdout', text }));
+      return `id: p${i + 1}\ndata: ${JSON.stringify({ lines, ended: [task] })}`;
+    }),
+    'event: end\ndata: {}',
+  ],
+});
+
 /** A log as Server-Sent Events, to its end. */
 export const log = (...lines: string[]): Answer => ({
   sse: [

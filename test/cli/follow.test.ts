@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { gofer } from './fake-io.ts';
-import { course, ended, failed, log, noon, pipelinePath, run, runPath, skipped, successful, task } from './fake-run.ts';
+import {
+  course,
+  ended,
+  failed,
+  noon,
+  pipelinePath,
+  run,
+  runLog,
+  runPath,
+  skipped,
+  successful,
+  task,
+} from './fake-run.ts';
 
 const waiting = { task: { depends_on: { compile: 'success' as const } } };
 const running = (id: string) => task(id, { state: 'running', started: noon - 9000 });
@@ -11,14 +23,14 @@ const failing = () => ({
     { run: run(), tasks: [running('compile'), task('deploy', waiting)] },
     { run: ended('failed'), tasks: [failed('compile'), skipped('deploy', waiting)] },
   ]),
-  [`GET ${runPath}/tasks/compile/logs`]: log('one', 'two'),
+  [`GET ${runPath}/logs`]: runLog({ compile: ['one', 'two'] }),
 });
 const succeeding = () => ({
   ...course([
     { run: run(), tasks: [running('compile')] },
     { run: ended('successful'), tasks: [successful('compile')] },
   ]),
-  [`GET ${runPath}/tasks/compile/logs`]: log('done'),
+  [`GET ${runPath}/logs`]: runLog({ compile: ['done'] }),
 });
 const start = { [`POST ${pipelinePath}/runs`]: { status: 201, body: { run: run() } } };
 
@@ -74,31 +86,67 @@ describe('following a run into a pipe', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: '' });
   });
 
-  test('reads every attempt of a task that was tried again', async () => {
-    const attempt = (n: number) => ({ launch: n, attempt: n, started: noon, ended: noon, exit_code: n === 1 ? 3 : 0 });
+  test('reads the logs of all tasks over one connection', async () => {
+    const tasks = ['a', 'b', 'c'];
     const routes = {
-      ...course([{ run: ended('successful'), tasks: [successful('compile', { attempts: [attempt(1), attempt(2)] })] }]),
-      [`GET ${runPath}/tasks/compile/logs?attempt=1`]: log('first'),
-      [`GET ${runPath}/tasks/compile/logs`]: log('second'),
+      ...course([
+        { run: run(), tasks: tasks.map(running) },
+        { run: ended('successful'), tasks: tasks.map((id) => successful(id)) },
+      ]),
+      [`GET ${runPath}/logs`]: runLog({ a: ['one'], b: ['two'], c: ['three'] }),
     };
-    expect((await gofer('run watch build 1', { routes })).stdout).toContain('compile │ first\ncompile │ second\n');
+    const { stdout, requests } = await gofer('run watch build 1', { routes });
+    expect(stdout).toMatch(/a │ one[\s\S]*b │ two[\s\S]*c │ three/);
+    expect(requests.filter(({ key }) => key.includes('/logs')).map(({ key }) => key)).toEqual([`GET ${runPath}/logs`]);
   });
 
-  test('resumes a log after the last line it has, so that no line comes twice', async () => {
+  test('opens no connection before a task has a log', async () => {
+    const { requests } = await gofer('run watch build 1', {
+      routes: course([
+        { run: run({ state: 'pending', queue_position: 1 }), tasks: [task('compile')] },
+        { run: ended('cancelled'), tasks: [task('compile', { state: 'complete', status: 'cancelled' })] },
+      ]),
+    });
+    expect(requests.filter(({ key }) => key.includes('/logs'))).toEqual([]);
+  });
+
+  test('resumes after the last event it has, so that no line comes twice', async () => {
     let connections = 0;
     const seen: (string | null)[] = [];
     const routes = {
-      ...course([{ run: ended('successful'), tasks: [successful('compile')] }]),
-      [`GET ${runPath}/tasks/compile/logs`]: ({ headers }: { headers: Headers }) => {
+      ...course([{ run: ended('successful'), tasks: [successful('compile'), successful('test')] }]),
+      [`GET ${runPath}/logs`]: ({ headers }: { headers: Headers }) => {
         seen.push(headers.get('last-event-id'));
-        const { sse = [] } = log('one', 'two');
-        // The first connection breaks after one line.
+        const { sse = [] } = runLog({ compile: ['one'], test: ['two'] });
+        // The first connection breaks after one event.
         return connections++ === 0 ? { sse: sse.slice(0, 1) } : { sse: sse.slice(1) };
       },
     };
     const { stdout } = await gofer('run watch build 1', { routes });
-    expect(stdout.match(/compile │ (one|two)/g)).toEqual(['compile │ one', 'compile │ two']);
-    expect(seen).toEqual([null, '1.1']);
+    expect(stdout.match(/│ (one|two)/g)).toEqual(['│ one', '│ two']);
+    expect(seen).toEqual([null, 'p1']);
+  });
+
+  test('goes on with the logs after a connection that was refused for long', async () => {
+    const busy = { status: 429, body: { request_id: 'r', message: 'too many requests', error_code: 'throttled' } };
+    let tries = 0;
+    const routes = {
+      ...succeeding(),
+      [`GET ${runPath}/logs`]: () => (tries++ < 8 ? busy : runLog({ compile: ['done'] })),
+    };
+    const { code, stdout, stderr } = await gofer('run watch build 1', { routes });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('compile │ done\n');
+  });
+
+  test('follows the run to its end without logs that can’t be read, and says so', async () => {
+    const refused = { status: 403, body: { request_id: 'r', message: 'not for you', error_code: 'forbidden' } };
+    const routes = { ...succeeding(), [`GET ${runPath}/logs`]: refused };
+    const { code, stdout, stderr, requests } = await gofer('run watch build 1', { routes });
+    expect(code).toBe(0);
+    expect(stdout).toContain('✓ Run #1 of build successful');
+    expect(stderr).toContain('note: logs could not be read to their end: not for you');
+    expect(requests.filter(({ key }) => key.includes('/logs'))).toHaveLength(1);
   });
 
   test('says on Ctrl-C that the run goes on, and how to cancel it', async () => {
@@ -160,7 +208,7 @@ describe('following a run on a terminal', () => {
         { run: run(), tasks },
         { run: ended('successful'), tasks: [] },
       ]),
-      [`GET ${runPath}/tasks/last/logs`]: log(),
+      [`GET ${runPath}/logs`]: runLog({ last: [] }),
     };
     const { stdout } = await gofer('run watch build 1', { routes, tty: true, env: { NO_COLOR: '1' } });
     expect(stdout).toMatch(/last +running/);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gofer } from './fake-io.ts';
-import { ended, failed, log, run, runPath, successful, task } from './fake-run.ts';
+import { ended, failed, log, runLog, runPath, successful, task } from './fake-run.ts';
 
 const path = `${runPath}/tasks/compile/logs`;
 
@@ -89,21 +89,16 @@ describe('gofer run logs', () => {
     expect(stderr).toContain('removed or expired: the logs of compile');
   });
 
-  test('follows until the run is complete, and picks up tasks that start meanwhile', async () => {
-    let reads = 0;
-    const { code, stdout } = await gofer('run logs build 1 -f', {
-      routes: {
-        [`GET ${runPath}`]: () => ({ body: { run: reads < 2 ? run() : ended('successful') } }),
-        [`GET ${runPath}/tasks`]: () => ({
-          body: {
-            task_executions:
-              reads++ === 0 ? [successful('compile'), task('test')] : [successful('compile'), successful('test')],
-          },
-        }),
-        [`GET ${path}`]: log('compiled'),
-        [`GET ${runPath}/tasks/test/logs`]: log('tested'),
-      },
-    });
+  test('follows all tasks over one connection until the run is complete', async () => {
+    const all = { ...routes, [`GET ${runPath}/logs`]: runLog({ compile: ['compiled'], test: ['tested'] }) };
+    const { code, stdout, requests } = await gofer('run logs build 1 -f', { routes: all });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'compile │ compiled\ntest    │ tested\n' });
+    expect(requests.map(({ key }) => key)).toEqual([`GET ${runPath}/tasks`, `GET ${runPath}/logs`]);
+  });
+
+  test('gives programs one object a line, with its task and attempt', async () => {
+    const all = { ...routes, [`GET ${runPath}/logs`]: runLog({ compile: ['compiled'] }) };
+    const { stdout } = await gofer('run logs build 1 -f -o json', { routes: all });
+    expect(JSON.parse(stdout)).toMatchObject({ task: 'compile', attempt: 1, text: 'compiled' });
   });
 });

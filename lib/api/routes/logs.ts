@@ -1,12 +1,34 @@
 import * as z from 'zod';
+import { GoferError } from '../../errors.ts';
 import { removeLogs } from '../../logs/remove.ts';
-import { getRunTask } from '../../run/runs.ts';
+import { loadConfig } from '../../run/load.ts';
+import { getRun, getRunTask } from '../../run/runs.ts';
 import { operation } from '../operation.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openLogStream } from '../stream/log-stream.ts';
+import { openRunLogStream } from '../stream/run-log-stream.ts';
+import { runOf, runParams, runPath } from './runs.ts';
 import { taskOf, taskParams, taskPath } from './task-executions.ts';
 
 export const logs = [
+  operation({
+    operationId: 'get_run_logs',
+    method: 'GET',
+    path: `${runPath}/logs`,
+    summary:
+      'Follow the logs of all tasks of a run as Server-Sent Events: `{"lines": [{task, attempt, time, source, text}], "ended": [task]}`',
+    access: { resource: 'runs', action: 'read' },
+    params: runParams,
+    status: 200,
+    streams: 'events',
+    handler: async (home, { params, headers }) => {
+      const { uid, number, version } = await getRun(home, runOf(params));
+      if (wantedStream(headers) === 'websocket') throw new NoWebSocketError();
+      const { config } = await loadConfig(home, uid, version);
+      const after = headers['last-event-id'];
+      return openRunLogStream(home, { uid, number, tasks: config.tasks.map(({ id }) => id), ...(after && { after }) });
+    },
+  }),
   operation({
     operationId: 'get_logs',
     method: 'GET',
@@ -48,3 +70,11 @@ export const logs = [
     },
   }),
 ];
+
+class NoWebSocketError extends GoferError {
+  override readonly name = 'NoWebSocketError';
+  constructor() {
+    const advice = 'ask with "Accept: text/event-stream", or for the log of one task';
+    super(406, 'not_acceptable', `the logs of a run come as Server-Sent Events, not over a WebSocket; ${advice}`);
+  }
+}

@@ -1,6 +1,7 @@
 /** Log lines in the three ways that clients read them. */
 import { isUtf8 } from 'node:buffer';
 import type { TaskLogLine } from '../../logs/follow.ts';
+import type { LogLine } from '../../ports/logs.ts';
 import type { ServerSentEvent } from './sse.ts';
 
 /** What `data:` of a log's Server-Sent Event holds, as JSON. */
@@ -16,16 +17,25 @@ export type LogEvent = {
   readonly partial?: true;
 };
 
-export function logEvent({ id, time, source, data, complete }: TaskLogLine): ServerSentEvent {
+/** What `data:` of an event of a run's logs holds, as JSON. */
+export type RunLogEvent = {
+  /** In order for each task. */
+  readonly lines: readonly (LogEvent & { readonly task: string; readonly attempt: number })[];
+  /** Tasks of which nothing more will come. */
+  readonly ended: readonly string[];
+};
+
+export const logEvent = (line: TaskLogLine): ServerSentEvent => ({ id: line.id, data: JSON.stringify(lineView(line)) });
+
+export function lineView({ time, source, data, complete }: LogLine): LogEvent {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const event: LogEvent = {
+  return {
     time,
     source,
     text: bytes.toString(),
     ...(!isUtf8(data) && { base64: bytes.toString('base64') }),
     ...(!complete && { partial: true }),
   };
-  return { id, data: JSON.stringify(event) };
 }
 
 export type TextOptions = { readonly timestamps: boolean };

@@ -14,8 +14,8 @@ import { noView, type RunView } from './view.ts';
 type State = {
   readonly run: Run;
   readonly tasks: readonly TaskExecution[];
-  /** Why logs could not be read, by task. */
-  readonly lost?: ReadonlyMap<string, unknown>;
+  /** Why logs could not be read to their end. */
+  readonly lost?: unknown;
 };
 
 /** A server that restarts is waited for, about 20 s. */
@@ -31,7 +31,10 @@ export async function followRun(session: Session, ref: RunRef, options: { readon
   const release = io.onInterrupt(() => abort.abort());
   const end = await watch(session, ref, { view, abort: abort.signal, logs: options.logs })
     .finally(() => view.close())
-    .finally(release)
+    .finally(() => {
+      release();
+      abort.abort();
+    })
     .catch(async (error: unknown) => {
       if (error instanceof UnreachableError) await sayHowToReturn(session, ref, 'may go on');
       throw error;
@@ -40,9 +43,9 @@ export async function followRun(session: Session, ref: RunRef, options: { readon
     await sayHowToReturn(session, ref, 'goes on');
     return exit.interrupted;
   }
-  for (const [task, error] of end.lost ?? [])
+  if (end.lost)
     await terminal.notice(
-      `note: the log of "${task}" could not be read: ${error instanceof Error ? error.message : error}`,
+      `note: logs could not be read to their end: ${end.lost instanceof Error ? end.lost.message : end.lost}`,
     );
   await terminal.show({ run: end.run, task_executions: end.tasks }, () => outcomeLines(session, end));
   return end.run.status === 'successful' ? exit.ok : exit.failed;
@@ -76,19 +79,24 @@ async function watch(
     if (logs && view !== noView) pump.update(state.tasks);
     const complete = state.run.state === 'complete';
     if (complete) {
-      const lost = await Promise.race([pump.finish(), aborted]);
-      if (lost === undefined) return undefined;
-      await view.update(state.run, state.tasks);
-      return { ...state, lost };
+      const end = await Promise.race([pump.finish().then((lost) => ({ ...state, lost })), aborted]);
+      if (end) await view.update(state.run, state.tasks);
+      return end;
     }
     // A task's end is told after its last line.
     const shown = state.tasks.map((task) =>
-      task.state === 'complete' && pump.isOpen(task.task_id) ? (before.get(task.task_id) ?? task) : task,
+      task.state === 'complete' && pump.isOpen(task) ? (before.get(task.task_id) ?? task) : task,
     );
     for (const task of shown) before.set(task.task_id, task);
     await view.update(state.run, shown);
-    await Promise.race([io.wait(io.now() - begin < 10_000 ? 250 : 1000), aborted]);
+    await Promise.race([io.wait(lookAfter(io.now() - begin)), pump.news(), aborted]);
   }
+}
+
+/** Milliseconds until the next look at a run that is watched for so long. On AWS a look costs: 24 hours make 29,000. */
+function lookAfter(watched: number): number {
+  if (watched < 10_000) return 250;
+  return watched < 5 * 60_000 ? 1000 : 3000;
 }
 
 function viewFor({ io, terminal }: Session): RunView {

@@ -1,5 +1,6 @@
-/** Follows the logs of all tasks of a run at once: each from the moment its first container is there. */
+/** Follows the logs of all tasks of a run over one connection, from the moment the first container is there. */
 import type { Client } from '../../client/client.ts';
+import { ApiError, UnreachableError } from '../../client/errors.ts';
 import type { LogEvent, RunRef, TaskExecution } from '../../client/types.ts';
 
 export type LogSink = (task: string, line: LogEvent) => Promise<void> | void;
@@ -9,10 +10,12 @@ export class LogPump {
   readonly #ref: RunRef;
   readonly #sink: LogSink;
   readonly #signal: AbortSignal;
-  readonly #open = new Map<string, Promise<void>>();
   readonly #ended = new Set<string>();
-  /** One log that can't be read must not end the others. */
-  readonly #lost = new Map<string, unknown>();
+  #reading: Promise<void> | undefined;
+  #isOver = false;
+  #last: string | undefined;
+  #lost: unknown;
+  #news = Promise.withResolvers<void>();
 
   constructor(client: Client, ref: RunRef, options: { readonly sink: LogSink; readonly signal: AbortSignal }) {
     this.#client = client;
@@ -21,41 +24,59 @@ export class LogPump {
     this.#signal = options.signal;
   }
 
-  /** Opens what has begun since the last call. */
+  /** Begins once there is something to read. A connection that was lost for long is taken up where it was. */
   update(tasks: readonly TaskExecution[]): void {
-    for (const task of tasks) {
-      if (this.#open.has(task.task_id) || !hasLog(task)) continue;
-      const reading = this.#read(task)
-        .catch((error: unknown) => void this.#lost.set(task.task_id, error))
-        .finally(() => this.#ended.add(task.task_id));
-      this.#open.set(task.task_id, reading);
-    }
+    if (tasks.some(hasLog)) this.#begin();
   }
 
   /** Lines of this task may still come. */
-  isOpen(task: string): boolean {
-    return this.#open.has(task) && !this.#ended.has(task);
+  isOpen(task: TaskExecution): boolean {
+    return this.#reading !== undefined && hasLog(task) && !this.#ended.has(task.task_id);
   }
 
-  /** All lines have been handed over, or the signal has aborted. Returns why logs could not be read, by task. */
-  async finish(): Promise<ReadonlyMap<string, unknown>> {
-    await Promise.all(this.#open.values());
+  /** Resolves when the next log comes to its end, and its task with it. */
+  news(): Promise<void> {
+    return this.#news.promise;
+  }
+
+  /** All lines have been handed over, or the signal has aborted. Returns why logs could not be read. */
+  async finish(): Promise<unknown> {
+    await this.#reading;
+    // What was refused because too much went on at once may be there now.
+    if (this.#lost) this.#begin();
+    await this.#reading;
     return this.#lost;
   }
 
-  async #read({ task_id, attempts = [] }: TaskExecution): Promise<void> {
-    const last = attempts.at(-1)?.attempt ?? 1;
-    // Without a number a stream begins with the newest attempt and goes on with those that follow.
-    for (let attempt = 1; attempt < last; attempt++) await this.#readAttempt(task_id, attempt);
-    await this.#readAttempt(task_id);
+  #begin(): void {
+    if (this.#reading || this.#isOver) return;
+    this.#lost = undefined;
+    this.#reading = this.#read()
+      .catch((error: unknown) => {
+        this.#lost = error;
+        // What the API has refused it would refuse again: the run is followed on without its logs.
+        this.#isOver = !(error instanceof UnreachableError || (error instanceof ApiError && error.passing));
+      })
+      .finally(() => {
+        this.#reading = undefined;
+        this.#ring();
+      });
   }
 
-  async #readAttempt(task: string, attempt?: number): Promise<void> {
-    const lines = this.#client.logs.follow(
-      { ...this.#ref, task },
-      { signal: this.#signal, ...(attempt === undefined ? {} : { attempt }) },
-    );
-    for await (const line of lines) await this.#sink(task, line);
+  async #read(): Promise<void> {
+    const events = this.#client.logs.followRun(this.#ref, { after: this.#last, signal: this.#signal });
+    for await (const { id, lines, ended } of events) {
+      for (const line of lines) await this.#sink(line.task, line);
+      this.#last = id;
+      for (const task of ended) this.#ended.add(task);
+      if (ended.length) this.#ring();
+    }
+    this.#isOver = true;
+  }
+
+  #ring(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 }
 

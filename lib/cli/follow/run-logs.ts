@@ -5,7 +5,6 @@ import { inOrder } from '../run-table.ts';
 import type { Session } from '../session.ts';
 import { harmless } from '../terminal/text.ts';
 import { Batch } from './batch.ts';
-import { LogPump } from './log-pump.ts';
 import { logText, Prefixes } from './log-text.ts';
 import { merge } from './merge.ts';
 
@@ -26,21 +25,14 @@ export async function readRunLogs(session: Session, ref: RunRef, options: Option
 }
 
 async function follow(session: Session, ref: RunRef, options: Options, signal: AbortSignal): Promise<void> {
-  const { client, io } = session;
   const write = writer(session, options);
-  const pump = new LogPump(client, ref, { signal, sink: (task, line) => write.line(task, line) });
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-  while (!signal.aborted) {
-    const { run } = await client.runs.get(ref, 8);
-    const { task_executions } = await client.tasks.list(ref, 8);
-    write.widen(task_executions);
-    pump.update(task_executions);
-    if (run.state === 'complete') break;
-    await Promise.race([io.wait(500), aborted]);
+  write.widen((await session.client.tasks.list(ref, 8)).task_executions);
+  try {
+    for await (const { lines } of session.client.logs.followRun(ref, { signal }))
+      for (const { task, ...line } of lines) await write.line(task, line);
+  } finally {
+    await write.flush();
   }
-  const lost = await pump.finish();
-  await write.flush();
-  for (const error of lost.values()) throw error;
 }
 
 async function print(session: Session, ref: RunRef, options: Options, signal: AbortSignal): Promise<void> {

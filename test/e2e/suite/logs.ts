@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { decodeEvents, type ServerSentEvent } from '../../../lib/client/sse.ts';
-import type { RunRef } from '../../../lib/client/types.ts';
+import type { RunLogEvent, RunRef } from '../../../lib/client/types.ts';
 import { runsPath, task, until } from '../user.ts';
 import type { World } from './world.ts';
 
@@ -71,6 +71,35 @@ export function logs({ user, webSockets, streams, tellsOutputs }: World) {
       ]),
     );
     await finished(ref);
+  });
+
+  test.skipIf(!streams)('the logs of all tasks come over one connection, to the end of the run', async () => {
+    const { url, token, client, up, begin, finished } = user();
+    const after = (id: string) => ({ depends_on: { [id]: 'Success' } });
+    const wide = Array.from({ length: 8 }, (_, i) => task(`part-${i}`, `seq 1 200; echo "end ${i}"`));
+    const tasks = [...wide, task('last', 'echo over', after('part-0')), task('never', 'echo no', after('last'))];
+    const ref = await begin(await up(tasks));
+    const found: RunLogEvent[] = [];
+    let last: string | undefined;
+    // Left after the first event, and taken up where it was.
+    for await (const event of client.logs.followRun(ref)) {
+      found.push(event);
+      last = event.id;
+      break;
+    }
+    for await (const event of client.logs.followRun(ref, { after: last })) found.push(event);
+    expect((await client.runs.get(ref)).run.state).toBe('complete');
+    const texts = (id: string) =>
+      found.flatMap(({ lines }) => lines.filter((line) => line.task === id).map(({ text }) => text));
+    const numbers = Array.from({ length: 200 }, (_, i) => String(i + 1));
+    for (const i of wide.keys()) expect(texts(`part-${i}`)).toEqual([...numbers, `end ${i}`]);
+    expect(texts('last')).toEqual(['over']);
+    expect(found.flatMap(({ ended }) => ended).sort()).toEqual(tasks.map(({ id }) => id).sort());
+    await finished(ref);
+    const all = await events(`${url}${runsPath(ref)}/${ref.run}/logs`, { token });
+    expect(all.at(-1)?.event).toBe('end');
+    const again = all.slice(0, -1).flatMap(({ data }) => (JSON.parse(data) as RunLogEvent).lines);
+    expect(again).toHaveLength(found.flatMap(({ lines }) => lines).length);
   });
 
   test('none of 20,000 lines is lost', async () => {
