@@ -41,6 +41,10 @@ export type RunItem = Key & {
   readonly tokens?: Set<string>;
   /** The execution was started for certain: only now does a missing one mean that it is gone. */
   readonly begun?: boolean;
+  /** It came to its end by itself, and the end of every launch is known: its execution closes unasked. */
+  readonly whole?: boolean;
+  /** Its end was told to everybody: event, slot, machine. */
+  readonly told?: boolean;
   readonly created: number;
   readonly started?: number;
   readonly ended?: number;
@@ -52,6 +56,8 @@ export type RunItem = Key & {
   readonly looked?: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly initiator: Initiator;
+  /** Drawn by whoever wrote the row: a write that was repeated, as its answer was lost, finds its own here. */
+  readonly claim?: number;
   /** The `Idempotency-Key` that asked for it. */
   readonly request?: string;
   /** Present as long as the sweep must look after the run. */

@@ -25,21 +25,19 @@ export async function settle(
   for (let i = 0; i < tries; i++) {
     const run = await findRun(home, uid, number);
     if (!run || run.open) return false;
-    if (run.state === 'complete') return run.sweep ? close(home, run, token) : answerFinish(home, run, token);
+    if (run.state === 'complete')
+      return run.sweep && !run.told ? close(home, run, token) : answerFinish(home, run, token);
     if (run.cancelling && !(await nothingLives(home, run))) return false;
     const tasks = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
     const { status, reason } = outcomeOf(run, config, tasks);
     const now = home.now();
+    const whole = isAllKnown(run, tasks) || undefined;
     const settled = (await home.table.update(
       runKey(uid, number),
-      { set: { state: 'complete', status, reason, ended: now, news: now } },
+      { set: { state: 'complete', status, reason, ended: now, news: now, whole } },
       all(differs('state', 'complete'), missing('open'), unchanged(run)),
     )) as RunItem | undefined;
-    if (settled) {
-      await close(home, settled, token);
-      if (isAllKnown(run, tasks)) await letGo(home, settled);
-      return true;
-    }
+    if (settled) return close(home, settled, token);
   }
   return false;
 }
@@ -65,17 +63,26 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 async function close(home: Home, run: RunItem, token: string | undefined): Promise<true> {
   await Promise.all([tellAll(home, run), releaseSlot(home, run), answer(home, run, token)]);
   await dispatch(home, run.namespace, run.pipeline);
+  if (isDispatched(home, run) && run.whole) await letGo(home, run);
+  else await markTold(home, run);
   return true;
 }
 
 /**
  * A machine whose run came to its end by itself closes by itself: its last state asks until it is answered. When the end of
- * every launch is known too, nothing is in flight, and the sweep need not look after the run any more.
+ * every launch is known too, no container is in flight, and the sweep need not ask for the execution.
  */
 function isAllKnown({ cancelling, error }: RunItem, tasks: readonly TaskItem[]): boolean {
   const known = tasks.every((row) => !row.launch || factsOf(row, row.launch)?.state === 'STOPPED');
   return !cancelling && error === undefined && known;
 }
+
+/** Something that was in flight has shown itself after this many quiet times. */
+export const quietTimes = 5;
+
+/** Nobody is left who has read the run as pending, and may give it a slot once more before he sees how it is. */
+export const isDispatched = ({ now, settings }: Home, { started = 0 }: RunItem): boolean =>
+  now() - started >= quietTimes * settings.quiet * 1000;
 
 /** All is done that follows the end: the sweep looks after the run no longer. `finish run` was answered. */
 export async function letGo(home: Home, { uid, number, tokens }: RunItem): Promise<void> {
@@ -106,6 +113,12 @@ async function answer(home: Home, run: RunItem, own: string | undefined): Promis
       : { error: 'Gofer.Failed', cause: run.reason?.description ?? run.status ?? '' };
   const tokens = [...(own === undefined ? [] : [own]), ...(run.tokens ?? [])];
   await Promise.all(tokens.map((token) => home.machines.answer(token, outcome)));
+}
+
+/** Nothing of this has to be done again. */
+async function markTold(home: Home, { uid, number, tokens }: RunItem): Promise<void> {
+  const answered = tokens && { delete: { tokens } };
+  await home.table.update(runKey(uid, number), { set: { told: true }, ...answered }, exists('sweep'));
 }
 
 /** Those that were answered. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { findRun } from '../../lib/run/load.ts';
 import { startRun } from '../../lib/run/start.ts';
+import { sweepRuns } from '../../lib/run/sweep.ts';
 import { namespaceKey } from '../../lib/store/items.ts';
 import { chain, diamond } from '../machine/pipelines.ts';
 import { createVirtualHome } from '../machine/virtual-home.ts';
@@ -26,15 +27,19 @@ async function operationsOf(config: ReturnType<typeof chain>) {
       variables: {},
       initiator: { id: '', user: '' },
     });
-  await start();
-  await world.run();
+  const toItsEnd = async () => {
+    const { uid, number } = await start();
+    await world.run();
+    world.pass(10 * 60);
+    await sweepRuns(home);
+    const run = await findRun(home, uid, number);
+    expect(run?.status).toBe('successful');
+    // Over and done with: the sweep has nothing more to write.
+    expect(run?.sweep).toBeUndefined();
+  };
+  await toItsEnd();
   counted.reset();
-  const { uid, number } = await start();
-  await world.run();
-  const run = await findRun(home, uid, number);
-  expect(run?.status).toBe('successful');
-  // Over and done with: the sweep has nothing more to write.
-  expect(run?.sweep).toBeUndefined();
+  await toItsEnd();
   return counted.operations();
 }
 
