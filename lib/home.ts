@@ -41,6 +41,16 @@ export type Settings = TaskDefaults & {
   readonly capacity: readonly { readonly CapacityProvider: string; readonly Weight: number }[];
   /** How long a row may be without news before the sweep asks about it: events and calls in flight need their time. AWS 120. */
   readonly quiet: number;
+  /** What containers may be given of IAM. Absent: they run on one machine, where there is none. */
+  readonly taskRoles?: TaskRoles;
+};
+
+/** The IAM roles that pipelines of the API may name. */
+export type TaskRoles = {
+  /** Where a role lies that is written by its name: `arn:aws:iam::123456789012:role`. */
+  readonly account: string;
+  /** Names or ARNs; one that ends with `*` means all that begin so. */
+  readonly allowed: readonly string[];
 };
 
 /** What holds for tasks that don't say. */

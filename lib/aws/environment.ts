@@ -19,6 +19,8 @@ export type Environment = {
   readonly GOFER_MACHINE_LOG_GROUP_ARN: string;
   readonly GOFER_EXECUTION_ROLE_ARN: string;
   readonly GOFER_TASK_LOG_GROUP: string;
+  /** Names and ARNs of the roles that pipelines may name, separated by blanks. Absent: none. */
+  readonly GOFER_TASK_ROLES?: string;
   readonly GOFER_NEXT_FUNCTION: string;
   readonly GOFER_FINISH_FUNCTION: string;
   /** Group of the schedules that the API's pipelines have. */
@@ -64,6 +66,12 @@ const names: readonly (keyof Environment)[] = [
   'GOFER_DEFAULT_TIMEOUT',
   'GOFER_MAX_TIMEOUT',
 ];
+
+/** What `GOFER_STATES_ARN` says of where the stack is: its region, and where the account's roles are named from. */
+export function placeOf(statesArn: string): { readonly region: string; readonly rolesArn: string } {
+  const [, partition, , region = '', account] = statesArn.split(':');
+  return { region, rolesArn: `arn:${partition}:iam::${account}:role` };
+}
 
 /** Thrown at the function's cold start: the stack and the code in it belong to different versions. */
 export class EnvironmentError extends Error {

@@ -10,7 +10,7 @@ import { createDynamoTable } from '../store/dynamo.ts';
 import type { Table } from '../store/table.ts';
 import { createContainers } from './containers.ts';
 import { dynamoProtocol } from './dynamo.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import { type Environment, placeOf, readEnvironment } from './environment.ts';
 import { type AwsEventBus, createEventBus } from './event-bus.ts';
 import { createMachines } from './machines.ts';
 import { patient } from './retry.ts';
@@ -30,8 +30,7 @@ export function createAwsHome(
   parts: Partial<Parts> = {},
 ): AwsHome {
   const env = readEnvironment(variables);
-  // arn:aws:states:eu-central-1:123456789012
-  const region = env.GOFER_STATES_ARN.split(':')[3] ?? '';
+  const { region, rolesArn } = placeOf(env.GOFER_STATES_ARN);
   const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region, ...patient() })), env.GOFER_TABLE);
   return {
     table,
@@ -44,6 +43,7 @@ export function createAwsHome(
       installation: env.GOFER_INSTALLATION,
       clusterArn: env.GOFER_CLUSTER_ARN,
       executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+      rolesArn,
       logGroup: env.GOFER_TASK_LOG_GROUP,
       region,
     }),
@@ -74,6 +74,7 @@ export function createAwsHome(
       defaultTimeout: Number(env.GOFER_DEFAULT_TIMEOUT),
       maxTimeout: Number(env.GOFER_MAX_TIMEOUT),
       quiet: 120,
+      taskRoles: { account: rolesArn, allowed: env.GOFER_TASK_ROLES?.split(' ') ?? [] },
     },
   };
 }

@@ -1,12 +1,15 @@
 /** What is registered with ECS for a task: named by its content, so that registering it again is the same call. */
 import { createHash } from 'node:crypto';
 import type { TaskDefinition as Registered, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import { roleArn } from '../pipeline/role.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 
 export type TaskDefinitionSettings = {
   /** Name of the stack: two installations in one account share no definition. */
   readonly installation: string;
   readonly executionRoleArn: string;
+  /** Where a role lies that a pipeline names without its ARN: `arn:aws:iam::123456789012:role`. */
+  readonly rolesArn: string;
   readonly logGroup: string;
   readonly region: string;
 };
@@ -44,6 +47,7 @@ export function registrationOf(definition: TaskDefinition, settings: TaskDefinit
       cpuArchitecture: definition.architecture === 'arm64' ? 'ARM64' : 'X86_64',
     },
     executionRoleArn: settings.executionRoleArn,
+    ...(definition.role !== undefined && { taskRoleArn: roleArn(definition.role, settings.rolesArn) }),
     containerDefinitions: [
       {
         name: containerName,

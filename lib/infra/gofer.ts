@@ -18,6 +18,7 @@ import { Schedules } from './schedules.ts';
 import { checkSettings, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { Streams } from './streams.ts';
+import { handOut } from './task-roles.ts';
 import { Tasks } from './tasks.ts';
 import { Uninstall } from './uninstall.ts';
 
@@ -66,6 +67,7 @@ export class Gofer extends Construct {
       bus,
       lostEvents,
     });
+    for (const role of settings.taskRoles) handOut(role, machines.role, control.api, control.sweep);
     const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
     this.uninstall = new Uninstall(this, 'Uninstall', {
       settings,

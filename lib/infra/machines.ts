@@ -87,9 +87,9 @@ export class Machines extends Construct {
 }
 
 /** A role may be handed to that service, and to no other. */
-export const passRole = (role: IRole, service: string) =>
+export const passRole = ({ roleArn }: Pick<IRole, 'roleArn'>, service: string) =>
   new PolicyStatement({
     actions: ['iam:PassRole'],
-    resources: [role.roleArn],
+    resources: [roleArn],
     conditions: { StringEquals: { 'iam:PassedToService': service } },
   });

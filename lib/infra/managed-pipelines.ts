@@ -11,6 +11,7 @@ import { registrationOf } from '../aws/task-definition.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { ControlFunction } from './control-function.ts';
 import type { Gofer } from './gofer.ts';
+import { handOut, rolesArn } from './task-roles.ts';
 
 const childId = 'ManagedPipelines';
 
@@ -20,6 +21,7 @@ export class ManagedPipelines extends Construct {
   readonly #gofer: Gofer;
   /** Which construct makes which pipeline. */
   readonly #makers = new Map<string, string>();
+  readonly #passed = new Set<string>();
   #mayRead = false;
   #maySchedule = false;
 
@@ -55,6 +57,7 @@ export class ManagedPipelines extends Construct {
     const registration = registrationOf(definition, {
       installation,
       executionRoleArn: tasks.executionRole.roleArn,
+      rolesArn: rolesArn(this),
       logGroup: tasks.logGroup.logGroupName,
       region,
     });
@@ -62,6 +65,14 @@ export class ManagedPipelines extends Construct {
     return found instanceof CfnTaskDefinition
       ? found
       : retained(new CfnTaskDefinition(this, registration.family, registration));
+  }
+
+  /** Lets containers have the role: machines launch with it, and who registers a lost definition again names it. */
+  pass(role: string): void {
+    if (this.#passed.has(role)) return;
+    this.#passed.add(role);
+    const { machines, control } = this.#gofer;
+    handOut(role, machines.role, control.sweep, this.resource);
   }
 
   /** Lets the function read what the CDK has uploaded. All of it lies in one bucket, under names made of its content. */

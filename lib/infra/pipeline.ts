@@ -85,7 +85,7 @@ export class Pipeline extends Construct {
     // They are there before the first run, and what starts runs comes last and goes first.
     resource.node.addDependency(machine, gofer.uninstall);
     for (const task of config.tasks)
-      resource.node.addDependency(managed.taskDefinition(taskDefinitionOf(task, gofer.settings)));
+      resource.node.addDependency(managed.taskDefinition(taskDefinitionOf(task, config, gofer.settings)));
     for (const rule of this.#rules(managed, config)) rule.node.addDependency(resource);
   }
 

@@ -34,6 +34,11 @@ export type GoferProps = {
   readonly alarmEmail?: string;
   /** Name or ARN of the managed policy that bounds every role of the installation. */
   readonly permissionsBoundary?: string;
+  /**
+   * IAM roles that pipelines of the API may hand to their containers: names or ARNs, with `*` at the end for all that begin
+   * so. Whoever registers a pipeline may use them, and they have to trust ecs-tasks.amazonaws.com. Default: none.
+   */
+  readonly taskRoles?: readonly string[];
   /** Logs every request to the API: who asked for what and when, without tokens and bodies. Default true. */
   readonly accessLogs?: boolean;
   /** Requests a second to the API, and how many may come at once. Default 100 and 200. */

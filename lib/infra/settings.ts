@@ -4,6 +4,7 @@ import { writeDuration } from '../pipeline/duration.ts';
 import { duration } from '../pipeline/fields.ts';
 import { problemsOf, writeValue } from '../pipeline/issue.ts';
 import { type Problem, writeProblem } from '../pipeline/problem.ts';
+import { rolesPattern } from '../pipeline/role.ts';
 import { sizeProblem, wholeSize } from '../pipeline/size.ts';
 import { type AppSettings, type GoferProps, retentions } from './props.ts';
 
@@ -39,6 +40,14 @@ const fields = {
     /^(arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+|[\w+=,.@/-]{1,512})$/,
     'the name or the ARN of a managed policy',
   ).optional(),
+  taskRoles: z
+    .array(
+      matching(
+        rolesPattern,
+        'the name or the ARN of an IAM role, or how several begin, followed by "*", as "reports-*"',
+      ),
+    )
+    .default([]),
   accessLogs: z.boolean().default(true),
   throttle: z
     .strictObject({ rate: z.number().min(1).max(10_000), burst: z.int().min(1).max(5_000) })

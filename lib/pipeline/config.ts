@@ -38,6 +38,8 @@ export type TaskConfig = {
   readonly allow_failure?: boolean;
   /** Seconds between SIGTERM and SIGKILL, at most 120. */
   readonly stop_timeout?: number;
+  /** IAM role of its containers on AWS, in place of the pipeline's: a name or an ARN. */
+  readonly role?: string;
 };
 
 export type PipelineConfig = {
@@ -50,5 +52,7 @@ export type PipelineConfig = {
   readonly timeout?: number;
   /** Cron expressions of five fields, in UTC: a run starts at each minute that one of them names. */
   readonly schedule?: readonly string[];
+  /** IAM role that the containers of all tasks have on AWS: a name or an ARN. */
+  readonly role?: string;
   readonly tasks: readonly TaskConfig[];
 };

@@ -38,6 +38,7 @@ export const contractConfig = (config: PipelineConfig, version: Version) => ({
   description: config.description,
   ...(config.timeout !== undefined && { timeout: config.timeout }),
   ...(config.schedule && { schedule: config.schedule }),
+  ...(config.role !== undefined && { role: config.role }),
   tasks: Object.fromEntries(config.tasks.map((task) => [task.id, contractTask(task)])),
   state: version.state,
   registered: version.registered,

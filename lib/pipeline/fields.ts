@@ -5,6 +5,7 @@ import type { ParentCondition } from './config.ts';
 import { durationPattern, secondsOf, writeDuration } from './duration.ts';
 import { isImageReference } from './image.ts';
 import { writeValue } from './issue.ts';
+import { rolePattern } from './role.ts';
 
 /** Optional as in the contract: absent and null are the same. */
 export const optional = <S extends z.ZodType>(schema: S) => schema.nullish().transform((value) => value ?? undefined);
@@ -87,6 +88,11 @@ export const pipelineTimeout = duration(1, 365 * day);
 
 /** Fargate's range. */
 export const stopTimeout = duration(2, 120);
+
+export const role = z.string().regex(rolePattern, {
+  error: ({ input }) =>
+    `is ${writeValue(input)}; allowed: the name of an IAM role, or its ARN as "arn:aws:iam::123456789012:role/reports"`,
+});
 
 /** Lists of expressions longer than this are rather one expression. */
 export const mostCrons = 10;

@@ -14,6 +14,7 @@ import { launchLimits } from './limit.ts';
 import { type Manager, refuseManaged } from './managed.ts';
 import { beingDeleted, findPipeline } from './pipelines.ts';
 import { InvalidPipelineError, writeProblem } from './problem.ts';
+import { roleProblems } from './role.ts';
 import { checkPipeline } from './schema.ts';
 import { withoutPasswords, writeConfig } from './stored.ts';
 import { newestVersion, versionWith } from './versions.ts';
@@ -47,7 +48,7 @@ export async function registerConfig(home: Home, wanted: Registration): Promise<
     throw new InvalidError(
       `the config's id is "${config.id}", but the address names pipeline "${id}"; use one of them`,
     );
-  const warnings = checkLimits(home, config);
+  const warnings = checkLimits(home, config, manager);
   const content = { config: writeConfig(config), hash: configHash(config), ...(machine && { machine }) };
 
   // Each turn that is lost was won by another registration, so the next one sees more.
@@ -134,9 +135,14 @@ async function emitCreated(home: Home, { namespace, id, uid, created }: Pipeline
   await emit(home, { time: created, kind, key: `pipeline/${uid}/created` });
 }
 
-function checkLimits(home: Home, config: PipelineConfig): string[] {
+/** What the app of a stack names is its administrator's own choice. */
+function checkLimits(home: Home, config: PipelineConfig, manager: Manager | undefined): string[] {
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
-  const problems = [...machineLimits(config, definition), ...launchLimits(config, home.settings)];
+  const problems = [
+    ...machineLimits(config, definition),
+    ...launchLimits(config, home.settings),
+    ...(manager ? [] : roleProblems(config, home.settings.taskRoles)),
+  ];
   if (home.settings.kind === 'aws' && problems.length)
     throw new InvalidPipelineError(`pipeline "${config.id}"`, problems);
   return problems.map(writeProblem);

@@ -30,6 +30,7 @@ const taskFields = z.strictObject({
   retry: field.optional(field.retry),
   allow_failure: field.optional(z.boolean()).describe('A failure stays visible but does not fail the run.'),
   stop_timeout: field.optional(field.stopTimeout).describe('From SIGTERM to SIGKILL, 2s to 120s.'),
+  role: field.optional(field.role).describe("IAM role of its containers on AWS, in place of the pipeline's."),
 });
 
 const taskSchema = taskFields.transform(
@@ -49,6 +50,7 @@ const pipelineFields = z.strictObject({
   schedule: field
     .optional(field.schedule)
     .describe('Cron expressions of 5 fields, in UTC: a run of the live version starts at each minute that one names.'),
+  role: field.optional(field.role).describe('IAM role that containers have on AWS: a name or an ARN. Default: none.'),
   tasks: z.preprocess((tasks) => tasks ?? [], z.array(taskSchema).min(1)),
 });
 

@@ -14,6 +14,8 @@ export type TaskDefinition = {
   readonly stopTimeout: number;
   /** Pull the image even when it is there (one machine; Fargate always pulls). */
   readonly alwaysPull: boolean;
+  /** IAM role that the container has, by name or ARN (AWS). Absent: none. */
+  readonly role?: string;
 };
 
 /** A container as ECS describes it, cut to what the product reads. Times are epoch milliseconds. */

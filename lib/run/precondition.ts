@@ -1,7 +1,10 @@
 /** What must hold before a run is accepted. */
 import { FailedPreconditionError, InvalidError } from '../errors.ts';
+import type { TaskRoles } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
 import { longestOverrides } from '../pipeline/limit.ts';
+import { writeProblem } from '../pipeline/problem.ts';
+import { roleProblems } from '../pipeline/role.ts';
 import { referenceIn } from '../task/interpolation.ts';
 import { overridesOf } from '../task/request.ts';
 import type { RunVariables } from '../task/variables.ts';
@@ -36,6 +39,12 @@ export function checkOverrides(config: PipelineConfig, run: RunVariables): void 
         ];
   });
   if (problems.length) throw new InvalidError(problems.join('\n'));
+}
+
+/** Refuses (503) a config whose roles this installation hands out no longer. */
+export function checkRoles(config: PipelineConfig, roles: TaskRoles | undefined): void {
+  const problems = roleProblems(config, roles);
+  if (problems.length) throw new FailedPreconditionError(problems.map(writeProblem).join('\n'));
 }
 
 /** Refuses (503) a config that asks for what this installation can't give yet. */

@@ -20,7 +20,7 @@ import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
-import { checkOverrides, checkRunnable, checkVariables } from './precondition.ts';
+import { checkOverrides, checkRoles, checkRunnable, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
 import { tellQueued } from './tell.ts';
 
@@ -68,6 +68,7 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   checkRunnable(config);
   if (home.settings.kind === 'aws') {
     const { id, namespace } = pipeline;
+    if (!pipeline.managed_by) checkRoles(config, home.settings.taskRoles);
     checkOverrides(config, { namespace, pipeline: id, number: longestNumber, variables: request.variables });
   }
   const machine = known ?? (await firstMachine(home, pipeline, version, config));

@@ -23,6 +23,13 @@ export type PipelineOptions<Tasks extends readonly WrittenTask[] = readonly Writ
    * @example schedule: ['0 6 * * *', '30 18 1 JAN,JUL *']
    */
   readonly schedule?: string | readonly string[];
+  /**
+   * IAM role that the containers of all tasks have on AWS: a name or an ARN. One that the installation's `taskRoles` lists,
+   * or that the CDK app knows of. Default: none.
+   *
+   * @example role: 'reports-reader'
+   */
+  readonly role?: string;
   /** In any order: `depends_on` says which waits for which. */
   readonly tasks: Tasks & Known<Tasks, IdsOf<Tasks>>;
 };

@@ -37,6 +37,8 @@ type Fields = {
   readonly allow_failure?: boolean;
   /** From SIGTERM to SIGKILL: 2s to 120s. */
   readonly stop_timeout?: Duration;
+  /** IAM role of its containers on AWS, in place of the pipeline's: a name or an ARN. */
+  readonly role?: string;
 };
 
 /** `cpu` and `memory` go together as Fargate has them: see `Size`. */

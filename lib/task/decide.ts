@@ -86,7 +86,7 @@ async function carryOut(
       const launch = row?.launch ?? 1;
       // Whoever granted it may have died before it told.
       if (row && launch === 1 && (own || row.tokens)) await tellCreated(home, { run, task: id }, row);
-      await send(row, { output: containerRequest(home, run, task, launch) });
+      await send(row, { output: containerRequest(home, loaded, task, launch) });
       return true;
     }
     case 'postponed':
@@ -111,7 +111,7 @@ async function carryOut(
     case 'grant': {
       const launch = (row?.launch ?? 0) + 1;
       const now = home.now();
-      const request = containerRequest(home, run, task, launch);
+      const request = containerRequest(home, loaded, task, launch);
       const time = launch === 1 ? { created: now } : { created: row?.created ?? now, granted: now };
       const set = { phase: 'granted', launch, attempt: found.attempt, news: now, ...time };
       const condition = all(unchanged(row), missing('cancelling'));

@@ -96,7 +96,12 @@ const rules: readonly Rule[] = [
     kind: 'passing',
   },
   {
-    says: /not authorized to perform|AccessDenied|Unable to assume the (?:service linked )?role|ECS was unable to assume/i,
+    says: /ECS was unable to assume the role|Role is not valid|iam:PassRole/i,
+    what: 'ECS can’t take the role of the task; it must exist, trust ecs-tasks.amazonaws.com, and be listed in taskRoles or named in the CDK app',
+    kind: 'refused',
+  },
+  {
+    says: /not authorized to perform|AccessDenied|Unable to assume the (?:service linked )?role/i,
     what: 'AWS does not allow the launch; the roles of the stack were changed, or a policy of the account forbids it',
     kind: 'refused',
   },

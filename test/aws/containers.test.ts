@@ -25,6 +25,7 @@ const settings = {
   installation: 'Gofer',
   clusterArn,
   executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+  rolesArn: 'arn:aws:iam::123456789012:role',
   logGroup: 'gofer-tasks',
   region: 'eu-central-1',
 };

@@ -52,7 +52,7 @@ export const configs = [
     status: 201,
     response: z.object({
       pipeline: z.object({ metadata: metadataSchema, config: configSchema }),
-      warnings: z.array(z.string()).optional().describe('What runs here but would not on AWS.'),
+      warnings: z.array(z.string()).optional().describe('What AWS would refuse, or do otherwise.'),
     }),
     handler: async (home, { params, body }) => {
       const { namespace_id: namespace, pipeline_id } = params;

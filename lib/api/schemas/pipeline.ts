@@ -47,6 +47,7 @@ export const taskSchema = z
       .optional(),
     allow_failure: z.boolean().optional(),
     stop_timeout: z.int().optional().describe('Seconds between SIGTERM and SIGKILL.'),
+    role: z.string().optional().describe("IAM role of its containers on AWS, in place of the pipeline's."),
   })
   .meta({ id: 'Task' });
 
@@ -64,6 +65,7 @@ export const configSchema = z
     deprecated: timeSchema,
     timeout: z.int().optional().describe('Seconds a run may take.'),
     schedule: z.array(z.string()).optional().describe('Cron expressions of 5 fields, in UTC.'),
+    role: z.string().optional().describe('IAM role that containers have on AWS.'),
   })
   .meta({ id: 'Config' });
 

@@ -4,6 +4,7 @@ import { DescribeTaskDefinitionCommand, ECSClient, paginateListTaskDefinitionFam
 import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { createContainers } from '../../aws/containers.ts';
 import { dynamoProtocol } from '../../aws/dynamo.ts';
+import { placeOf } from '../../aws/environment.ts';
 import type { clientOptions } from '../../cli/aws/stack.ts';
 import { createDynamoTable } from '../../store/dynamo.ts';
 import { runKey } from '../../store/items.ts';
@@ -60,7 +61,7 @@ async function containersOf(client: ECSClient, told: Told, table: Table): Promis
     clusterArn: told.GOFER_CLUSTER_ARN,
     executionRoleArn: told.GOFER_EXECUTION_ROLE_ARN,
     logGroup: told.GOFER_TASK_LOG_GROUP,
-    region: told.GOFER_STATES_ARN.split(':')[3] ?? '',
+    ...placeOf(told.GOFER_STATES_ARN),
   });
   const alive = (await containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const runs = await table.getMany(

@@ -56,10 +56,11 @@ export async function versionsIn(
   return { versions, knownMachines, knownFamilies };
 }
 
-function familiesOf(config: ConfigItem, environment: Parameters<typeof versionsIn>[1]): string[] {
+function familiesOf(item: ConfigItem, environment: Parameters<typeof versionsIn>[1]): string[] {
   const settings = { architecture: environment.GOFER_DEFAULT_ARCHITECTURE };
-  const families = readConfig(config).tasks.map((task) =>
-    familyOf(environment.GOFER_INSTALLATION, taskDefinitionOf(task, settings)),
+  const config = readConfig(item);
+  const families = config.tasks.map((task) =>
+    familyOf(environment.GOFER_INSTALLATION, taskDefinitionOf(task, config, settings)),
   );
   return [...new Set(families)];
 }
