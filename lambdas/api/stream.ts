@@ -1,4 +1,4 @@
-/** The API behind API Gateway's response streaming: what is asked for leaves as it comes, for up to 15 minutes. */
+/** The API behind API Gateway's response streaming: what is asked for leaves as it comes. */
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';

@@ -120,9 +120,13 @@ export function createClient(options: HttpOptions) {
         for await (const { id, data } of events) yield { id, ...(JSON.parse(data) as RunLogEvent) };
       },
       /** What is in the log now, raw. */
-      read: (ref: TaskRef, read: { attempt?: number; timestamps?: boolean; signal?: AbortSignal } = {}) =>
+      read: (
+        ref: TaskRef,
+        read: { attempt?: number; timestamps?: boolean; tries?: number; signal?: AbortSignal } = {},
+      ) =>
         http.open(`${taskPath(ref)}/logs`, {
           headers: { accept: 'text/plain' },
+          ...(read.tries === undefined ? {} : { tries: read.tries }),
           query: { attempt: read.attempt, timestamps: read.timestamps || undefined },
           ...(read.signal ? { signal: read.signal } : {}),
         }),

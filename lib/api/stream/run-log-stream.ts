@@ -8,8 +8,8 @@ import { Funnel } from './funnel.ts';
 import { lineView, type RunLogEvent } from './log-lines.ts';
 import { type ServerSentEvent, sse, sseContentType } from './sse.ts';
 
-/** Milliseconds between looks at the run's tasks. On AWS each look costs; on one machine a short run is seen as it happens. */
-const lookEvery = { local: 250, aws: 2_000 };
+/** Milliseconds between looks at the tasks: on AWS each look costs, on one machine a short run is seen as it happens. */
+const lookEvery = { local: (age: number) => (age < 10_000 ? 250 : 1_000), aws: () => 2_000 };
 
 export type RunLogStreamRequest = Pick<RunLogRequest, 'uid' | 'number' | 'tasks'> & {
   /** Id of the last event that the client has. */
@@ -19,8 +19,9 @@ export type RunLogStreamRequest = Pick<RunLogRequest, 'uid' | 'number' | 'tasks'
 /** Throws, before anything is sent, what can be known to be wrong. */
 export function openRunLogStream(home: Home, { after, ...run }: RunLogStreamRequest): StreamAnswer {
   const from = after ? readPosition(after, run.tasks) : new Map();
+  const begun = home.now();
   const pause = (signal: AbortSignal) =>
-    setTimeout(lookEvery[home.settings.kind], undefined, { signal }).catch(() => undefined);
+    setTimeout(lookEvery[home.settings.kind](home.now() - begun), undefined, { signal }).catch(() => undefined);
   const bytes = (signal: AbortSignal) => sse(events(home, { ...run, from, pause, signal }), signal);
   return new StreamAnswer({ contentType: sseContentType, bytes });
 }

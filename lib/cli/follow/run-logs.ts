@@ -53,9 +53,11 @@ async function print(session: Session, ref: RunRef, options: Options, signal: Ab
 
 export type TimedLine = { readonly task: string; readonly time: number; readonly text: string };
 
-/** Lines come as `<ISO time> <text>`. A line without a time continues the one before, and keeps its place. */
+/**
+ * Many logs are opened at once, and on AWS each takes a function: one that is turned away waits for another's end.
+ * Lines come as `<ISO time> <text>`. A line without a time continues the one before, and keeps its place. */
 async function* timed({ client }: Session, ref: RunRef, task: string, signal: AbortSignal): AsyncGenerator<TimedLine> {
-  const { body } = await client.logs.read({ ...ref, task }, { timestamps: true, signal });
+  const { body } = await client.logs.read({ ...ref, task }, { timestamps: true, tries: 8, signal });
   const decoder = new TextDecoder();
   let rest = '';
   let last = 0;
