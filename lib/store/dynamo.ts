@@ -1,4 +1,5 @@
 /** The table on DynamoDB. What it says is the same in both homes; `protocol` carries it there. */
+import { setTimeout } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Expression } from './expression.ts';
@@ -29,7 +30,21 @@ export const sweepIndex = 'sweep';
 /** BatchGetItem takes at most 100 keys. */
 const batchSize = 100;
 
-export function createDynamoTable(protocol: Protocol, TableName: string): Table {
+/** Milliseconds that what is left over is asked for again after, on average half of it; double each time. */
+const wait = { first: 50, longest: 2000 };
+
+export type DynamoOptions = {
+  /** Waits; milliseconds. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /** A number in [0, 1). */
+  readonly random?: () => number;
+};
+
+export function createDynamoTable(
+  protocol: Protocol,
+  TableName: string,
+  { pause = setTimeout, random = Math.random }: DynamoOptions = {},
+): Table {
   return {
     async get(key) {
       const { Item } = await protocol.getItem({ TableName, Key: keyOf(key), ConsistentRead: true });
@@ -40,11 +55,14 @@ export function createDynamoTable(protocol: Protocol, TableName: string): Table 
       const found = new Map<string, Item>();
       const wanted = new Map(keys.map((key) => [idOf(key), keyOf(key)]));
       let left = [...wanted.values()];
-      while (left.length) {
+      for (let throttled = 0; left.length; ) {
         const Keys = left.splice(0, batchSize);
         const answer = await protocol.batchGetItem({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } });
         for (const item of (answer.Responses?.[TableName] ?? []).map(itemOf)) found.set(idOf(item), item);
-        left = left.concat(answer.UnprocessedKeys?.[TableName]?.Keys ?? []);
+        const unprocessed = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
+        left = left.concat(unprocessed);
+        // The SDK repeats calls that are throttled, not parts of one.
+        if (unprocessed.length) await pause(random() * Math.min(wait.first * 2 ** throttled++, wait.longest));
       }
       return keys.map((key) => found.get(idOf(key)));
     },
