@@ -80,13 +80,13 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   return run;
 }
 
-type Accepted = { readonly version: number; readonly machine: string; readonly positions: readonly number[] };
 /** Of a version that was never deployed. Whoever starts it again goes on where this one ran out of time. */
 function firstMachine(home: Home, { uid }: PipelineItem, version: number, config: PipelineConfig): Promise<string> {
   const now = home.now();
   return ensureMachine(home, uid, version, config, { until: now + answerWithin, since: now - trusted });
 }
 
+type Accepted = { readonly version: number; readonly machine: string; readonly positions: readonly number[] };
 
 /** Writes the run's row under the next number: side by side with others, unless it is for a key or numbers are contested. */
 async function accept(home: Home, pipeline: PipelineItem, request: StartRequest, accepted: Accepted): Promise<RunItem> {
@@ -192,8 +192,12 @@ async function writeRun(
     news: now,
     variables: request.variables,
     initiator: request.initiator,
+    claim: Math.floor(home.random() * 2 ** 48),
     ...(request.idempotencyKey !== undefined && { request: request.idempotencyKey }),
     sweep: 'run',
   };
-  return (await home.table.put(run, missing('pk'))) && run;
+  if (await home.table.put(run, missing('pk'))) return run;
+  // Taken, maybe by this very write: the SDK repeats one whose answer was lost.
+  const found = await findRun(home, pipeline.uid, number);
+  return found?.claim === run.claim ? found : undefined;
 }

@@ -7,6 +7,7 @@ import { namespaceKey, pipelinePartition, runPrefix } from '../../lib/store/item
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { configOf, createMemoryHome, interleavedTable, seeds } from '../memory-home.ts';
+import { countedTable } from './counted-table.ts';
 
 const request = (idempotencyKey?: string) => ({
   namespace: 'default',
@@ -77,4 +78,34 @@ test('a write that fails takes its own start with it, and no other', async () =>
     expect([seed, started.length]).toEqual([seed, accepted]);
     expect([seed, started]).toEqual([seed, [...started].sort((a, b) => a - b)]);
   }
+});
+
+test('a write that is repeated, as its answer was lost, makes one run', async () => {
+  for (const seed of seeds(100)) {
+    const repeating = (table: Table): Table => ({
+      ...table,
+      put: async (item, condition) => {
+        const written = await table.put(item, condition);
+        const lost = item.sk.startsWith(runPrefix) && Number(item.sk.slice(-2)) % 3 === seed % 3;
+        return lost ? table.put(item, condition) : written;
+      },
+    });
+    const { home, started, rows } = await server({ seed, parallelism: 0, around: repeating });
+    const runs = await Promise.all(oneTo(count).map((n) => startRun(home, request(n % 4 ? undefined : `key ${n}`))));
+    expect([seed, runs.map(({ number }) => number).sort((a, b) => a - b)]).toEqual([seed, oneTo(count)]);
+    expect([seed, (await rows()).length, started.length]).toEqual([seed, count, count]);
+  }
+});
+
+test('an accepted run costs no read for that', async () => {
+  const { home } = await server({ seed: 1, parallelism: 0 });
+  const answered = { ...home, afterwards: async () => undefined };
+  await startRun(answered, request());
+  const counted = countedTable(home.table);
+  await startRun({ ...answered, table: counted.table }, request());
+  const first = counted.operations();
+  counted.reset();
+  await startRun({ ...answered, table: counted.table }, request());
+  // Preferences and pipeline in one call: config and newest number are known by now.
+  expect([first.calls > 1, counted.operations().calls]).toEqual([true, 1]);
 });

@@ -26,7 +26,8 @@ describe('an Idempotency-Key', () => {
     for (const seed of seeds(150)) {
       const table = createMemoryTable();
       await prepared(createMemoryHome({ table }));
-      const server = (n: number) => createMemoryHome({ table: interleavedTable(table, seed * 10 + n), seed });
+      const server = (n: number) =>
+        createMemoryHome({ table: interleavedTable(table, seed * 10 + n), seed: seed * 10 + n });
       const same = [1, 2, 3].map((n) => startRun(server(n), request('again')));
       const others = [4, 5].map((n) => startRun(server(n), request()));
       const numbers = new Set((await Promise.all(same)).map(({ number }) => number));
