@@ -2,8 +2,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
-import { schedules } from '../../lib/aws/parts.ts';
-import { s3Options } from '../../lib/aws/s3.ts';
+import { signedOptions } from '../../lib/aws/signed.ts';
 import { onAws } from '../on-aws.ts';
 import { createCustomResourceHandler } from '../resources/custom-resource.ts';
 import { respond } from '../resources/request.ts';
@@ -15,16 +14,12 @@ const patient = { maxAttempts: 10 };
 const { GOFER_MACHINE_ROLE_ARN: machineRoleArn, GOFER_EXECUTION_ROLE_ARN: executionRoleArn } = readEnvironment(
   process.env,
 );
-const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), s3: s3Options(process.env) };
+const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), s3: signedOptions(process.env) };
 
-export const handler = await onAws(
-  (home) =>
-    createCustomResourceHandler(
-      home,
-      createUninstallResource(home, (buckets) =>
-        createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets }),
-      ),
-      respond,
-    ),
-  { schedules },
+export const handler = onAws((home) =>
+  createCustomResourceHandler(
+    home,
+    createUninstallResource(home, (buckets) => createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets })),
+    respond,
+  ),
 );
