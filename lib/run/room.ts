@@ -3,13 +3,13 @@
  *
  * Tasks that wait hold their state's token, which costs nothing. A launch that is tried in vain costs history events, and
  * of these an execution has a fixed number however long it waits. So the run as a whole looks for room, not each of its
- * tasks: what its own containers leave is used at once, and beyond that it feels its way, one launch, then two, then four,
- * as long as none is refused.
+ * tasks: what its own containers leave is used by the next sweep, and beyond that it feels its way: one launch, and as
+ * many more as have begun since, as long as none is refused.
  */
 import { affordableRefusals } from '../machine/limits.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
 import { laterSeconds, launchesInVain, wantsRoom } from '../task/retry.ts';
-import type { TaskItem } from '../task/task.ts';
+import { factsOf, type TaskItem } from '../task/task.ts';
 
 /** Ids of held tasks whose launch may be tried at `now`, in epoch milliseconds. */
 export function triedNow(
@@ -29,11 +29,12 @@ export function triedNow(
 /** How many launches there may be room for, to judge by what became of those since the last refusal. */
 function roomFor(config: Pick<PipelineConfig, 'tasks'>, rows: readonly TaskItem[], now: number): number {
   const refused = Math.max(...rows.map(refusedAt));
-  const tried = rows.filter(({ granted, created = 0 }) => (granted ?? created) > refused).length;
+  const tried = rows.filter(({ granted, created = 0 }) => (granted ?? created) > refused);
+  const begun = tried.filter((row) => row.status || factsOf(row, row.launch ?? 0)).length;
   const left = rows.filter(({ launch, ended = 0 }) => launch && ended > refused).length;
   const vain = rows.reduce((sum, row) => sum + launchesInVain(row), 0);
   const rested = now - refused >= 1000 * restAfter(vain / affordableRefusals(config));
-  return Math.max(left - tried, rested ? Math.max(1, tried - left) : 0);
+  return Math.max(left - tried.length, rested ? Math.max(1, begun - left) : 0);
 }
 
 /** Epoch milliseconds; 0 when the newest launch was not postponed. */
@@ -43,6 +44,6 @@ const refusedAt = ({ phase, status, not_before = 0 }: TaskItem) =>
 /**
  * Seconds without a try after a refusal: a minute until half of what the history affords is spent, then doubled with each
  * sixteenth, so that it is never all spent: a run that began alone tries every minute for half a day, and every four hours
- * after a week or two.
+ * after some weeks.
  */
 const restAfter = (spent: number): number => laterSeconds * 2 ** Math.max(0, 16 * spent - 8);

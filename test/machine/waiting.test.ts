@@ -43,3 +43,23 @@ test('100 tasks that wait 2 hours for 6 vCPU use a fraction of the history, and 
   expect(found.ended).toBeGreaterThan(2 * hour);
   expect(found.events).toBeLessThan(longestHistory / 4);
 });
+
+test('a day without any room is waited for, and then all of it is used', async () => {
+  const found = await run(fanOut(100), 10 * minute, (time) => (time < 24 * hour ? 0 : 100));
+  expect(found).toMatchObject({ status: 'successful', containers: 100 });
+  expect(found.ended).toBeLessThan(25 * hour);
+  expect(found.events).toBeLessThan((longestHistory * 2) / 3);
+});
+
+test('500 tasks that wait for each other’s room take hardly longer than it needs to run them', async () => {
+  const found = await run(fanOut(500), 10 * minute, () => 24);
+  expect(found).toMatchObject({ status: 'successful', containers: 500 });
+  // 21 rounds of 10 minutes, and two sweeps' time between them.
+  expect(found.ended).toBeLessThan(21 * 12 * minute);
+  expect(found.events).toBeLessThan((longestHistory * 2) / 3);
+});
+
+test('nobody lists the cluster but the sweep, once a minute', async () => {
+  const found = await run(fanOut(100), 10 * minute, () => 24);
+  expect(found.listings).toBeLessThanOrEqual(found.ended / minute + 1);
+});

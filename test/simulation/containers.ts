@@ -35,6 +35,8 @@ export type SimulatedContainer = Launch & {
 export type Watchers = {
   /** Before a container is made: the invariants of launching. */
   readonly created: (container: SimulatedContainer) => void;
+  /** A launch for which there is no room. */
+  readonly refused: (launch: Launch) => void;
   readonly emit: (container: Container, name: string) => void;
   readonly attemptOf: (launch: Launch) => number;
   readonly behaviour: (launch: Launch) => Behaviour;
@@ -46,12 +48,16 @@ export type Watchers = {
 const landing = 45;
 const listingLag = 8;
 
+const noRoom = 'You’ve reached the limit on the number of vCPUs you can run concurrently.';
+
 /** All tasks of the simulation are alike. */
 const definition = 'definition';
 
 export class SimulatedContainers {
   readonly all: SimulatedContainer[] = [];
   #defined = false;
+  /** Until when there is room for next to nothing, in virtual seconds. */
+  readonly #crowded: number;
   readonly #world: World;
   readonly #faults: Faults;
   readonly #watchers: Watchers;
@@ -60,6 +66,7 @@ export class SimulatedContainers {
     this.#world = world;
     this.#faults = faults;
     this.#watchers = watchers;
+    this.#crowded = faults.crowded ? world.pick([200, 1500, 4500]) : 0;
   }
 
   readonly port: Containers = {
@@ -104,6 +111,10 @@ export class SimulatedContainers {
     // One machine removes only what nothing uses.
     if (!this.#defined && !this.#faults.restart)
       throw new StateError('ECS.ClientException', 'TaskDefinition not found.');
+    if (!this.#hasRoom()) {
+      this.#watchers.refused(launch);
+      throw new StateError(world.pick(['AmazonECS.Unknown', 'ECS.AmazonECSException']), noRoom);
+    }
     const refused = world.troubles && this.#faults.refuse && world.chance(0.15);
     const doubtful = !refused && world.troubles && this.#faults.server && world.chance(0.15);
     await world.sleep(world.chance(0.8) ? world.random() : world.random() * landing);
@@ -125,6 +136,12 @@ export class SimulatedContainers {
     }
     if (container.exitCode === 0) return { TaskArn: container.arn };
     throw new StateError('States.TaskFailed', JSON.stringify(cause(container)));
+  }
+
+  #hasRoom(): boolean {
+    const world = this.#world;
+    if (world.now >= this.#crowded) return true;
+    return world.now > this.#crowded / 2 && !this.all.some(({ status }) => status !== 'STOPPED');
   }
 
   #endOf(container: SimulatedContainer, timeout: number): Promise<'ended' | 'timeout'> {

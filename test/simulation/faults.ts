@@ -19,6 +19,8 @@ const soft = [
   'spot',
   /** One machine: the server is killed and started again; only the table and the containers survive. */
   'restart',
+  /** For an hour or so AWS has room for no container, or for one. */
+  'crowded',
 ] as const;
 /** Faults and requests that change what is right: stops, refusals, time-outs. */
 const hard = ['refuse', 'server', 'die', 'cancel', 'cancelTask', 'hang', 'ptimeout'] as const;

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { RunItem } from '../../lib/run/run.ts';
 import { pipelineKey, pipelinePartition, runPrefix, taskKey, tasksPartition } from '../../lib/store/items.ts';
 import type { Change, Item, Table } from '../../lib/store/table.ts';
-import { type Launch, parseRunName } from '../../lib/task/group.ts';
+import { groupOf, type Launch, parseRunName } from '../../lib/task/group.ts';
 import type { TaskItem } from '../../lib/task/task.ts';
 import type { SimulatedContainer } from './containers.ts';
 import { type Faults, isSoft } from './faults.ts';
@@ -27,7 +27,7 @@ export class Invariants {
   readonly #faults: Faults;
   readonly #partitions: Partitions;
   readonly #history: History;
-  readonly #refusals = new Map<string, number>();
+  readonly #refused = new Map<string, Set<string>>();
   readonly #attempts = new Map<string, number>();
   readonly #statuses = new Map<string, unknown>();
   #over = false;
@@ -134,14 +134,15 @@ export class Invariants {
   }
 
   /** Waiting for room costs an execution history, so a run may look for it about once a minute, however many tasks wait. */
-  refused({ uid, number }: Launch): void {
-    const id = `${uid} ${number}`;
-    const count = (this.#refusals.get(id) ?? 0) + 1;
-    this.#refusals.set(id, count);
-    const tasks = this.#scenarios.get(uid)?.config.tasks.length ?? 0;
-    // Before a launch is held, the machine tries it four times, and each time a throttled one three times more.
-    const allowed = tasks * 16 + (this.#world.now / 60) * 4;
-    if (count > allowed) this.#world.violate(`run ${id} looked for room ${count} times in ${this.#world.now} s`);
+  refused(launch: Launch): void {
+    const id = `${launch.uid} ${launch.number}`;
+    const launches = this.#refused.get(id) ?? new Set();
+    this.#refused.set(id, launches.add(groupOf(launch)));
+    const tasks = this.#scenarios.get(launch.uid)?.config.tasks.length ?? 0;
+    // Before a launch is held, the machine tries it four times.
+    const allowed = tasks * 4 + this.#world.now / 60;
+    if (launches.size > allowed)
+      this.#world.violate(`run ${id} looked for room ${launches.size} times in ${this.#world.now} s`);
   }
 
   /** The task's timeout, counted from RUNNING: nobody may be called overdue before. */

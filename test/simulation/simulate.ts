@@ -53,6 +53,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
 
   const containers: SimulatedContainers = new SimulatedContainers(world, faults, {
     created: (container) => invariants.created(container, containers.all),
+    refused: (launch) => invariants.refused(launch),
     stopping: (container, why) => invariants.stopping(container, why),
     emit: (container, name) => world.deliver(name, (call) => onTaskStateChange(homeOf(call), container)),
     attemptOf: (launch) => invariants.attemptOf(launch),

@@ -154,6 +154,51 @@ const facts: readonly [string, Partial<View>, object][] = [
     { row: ended(undefined, 'AmazonECS.Unknown') },
     { do: 'postpone', phase: 'later', seconds: 60 },
   ],
+  [
+    'so does one that was throttled',
+    { row: { ...ended(undefined, 'ECS.AmazonECSException'), cause: 'Rate exceeded.' } },
+    { do: 'postpone', phase: 'later', seconds: 60 },
+  ],
+  [
+    'it is tried again without a listing too',
+    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'later', not_before: now } },
+    { do: 'grant', attempt: 1 },
+  ],
+  [
+    'the fourth in vain is held: the state goes on waiting',
+    { row: { ...ended(undefined, 'AmazonECS.Unknown'), launch: 4 } },
+    { do: 'postpone', phase: 'held', seconds: 60 },
+  ],
+  [
+    'in a run of many tasks the first is',
+    { row: ended(undefined, 'AmazonECS.Unknown'), open: 151 },
+    { do: 'postpone', phase: 'held', seconds: 60 },
+  ],
+  [
+    'a held launch is waited for, whoever asks',
+    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'held', not_before: now + 5000 } },
+    { do: 'wait' },
+  ],
+  [
+    'and comes when its time has come',
+    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'held', launch: 9, not_before: now } },
+    { do: 'grant', attempt: 1 },
+  ],
+  [
+    'a held launch in doubt is looked for before',
+    { row: { ...ended(undefined, 'ECS.ServerException'), phase: 'held', launch: 4, not_before: now } },
+    { do: 'inspect' },
+  ],
+  [
+    'a cancelled one that never began ends at once',
+    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'held', not_before: now + 5000, cancelling: 'user' } },
+    { do: 'complete', status: 'cancelled', reason: { reason: 'cancelled', description: 'stopped on request' } },
+  ],
+  [
+    'what 500 tasks would all be told is not asked five times of each',
+    { row: { ...ended(undefined, 'ECS.AccessDeniedException'), phase: 'later' }, open: 500 },
+    expect.objectContaining({ do: 'complete', status: 'failed' }),
+  ],
   ['a launch in doubt is looked for', { row: ended(undefined, 'ECS.ServerException') }, { do: 'inspect' }],
   [
     'a launch in doubt that left nothing comes later',
