@@ -119,6 +119,22 @@ test('a container is left alone as long as nobody has asked whether its executio
   expect(stopped).toHaveLength(200);
 });
 
+test('a run whose launches wait for room is asked about only when one is tried', async () => {
+  const { home, uid, asked, listings, containers } = await running(1);
+  containers.length = 0;
+  home.pass(5 * minute);
+  const not_before = home.now() + 30_000;
+  const waits = { phase: 'held', launch: 4, attempt: 1, error: 'AmazonECS.Unknown', tokens: new Set(['token']) };
+  await home.table.put({ ...taskKey(uid, 1, 'only'), ...waits, not_before });
+  await sweepRuns(home);
+  expect(asked).toEqual([]);
+  home.pass(minute);
+  await sweepRuns(home);
+  expect(asked).toEqual([`${uid}_1`]);
+  expect(await home.table.get(taskKey(uid, 1, 'only'))).toMatchObject({ phase: 'granted', launch: 5 });
+  expect(listings).toEqual(['all', 'all']);
+});
+
 test('a run that is over and done with is on no list any more', async () => {
   const { home, uid } = await running(1);
   await home.table.update(runKey(uid, 1), { set: { state: 'complete', status: 'successful', ended: home.now() } });
