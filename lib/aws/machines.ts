@@ -12,11 +12,12 @@ import {
   type SFNClient,
   StartExecutionCommand,
   StateMachineAlreadyExists,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { ExecutionState, Machines } from '../ports/machines.ts';
+import { type ExecutionState, MachineMissingError, type Machines } from '../ports/machines.ts';
 
 export type MachineSettings = {
   /** `arn:<partition>:states:<region>:<account>`. */
@@ -56,7 +57,12 @@ export function createMachines(client: SFNClient, { statesArn, roleArn, logGroup
     },
     async start({ name, machine, input }) {
       const start = new StartExecutionCommand({ stateMachineArn: `${statesArn}:stateMachine:${machine}`, name, input });
-      await unless([ExecutionAlreadyExists], () => client.send(start));
+      try {
+        await unless([ExecutionAlreadyExists], () => client.send(start));
+      } catch (error) {
+        if (error instanceof StateMachineDoesNotExist) throw new MachineMissingError(machine, { cause: error });
+        throw error;
+      }
     },
     async stop(execution, cause) {
       const stop = new StopExecutionCommand({

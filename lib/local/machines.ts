@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import type { ExecutionState, Machines, TokenAnswer } from '../ports/machines.ts';
+import { type ExecutionState, MachineMissingError, type Machines, type TokenAnswer } from '../ports/machines.ts';
 
 export type StepFunction = (payload: unknown) => Promise<void>;
 
@@ -112,6 +112,7 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
       const { interpreter, tasks } = await loading.catch((error: unknown) => {
         machines.delete(machine);
         running.delete(name);
+        if (isAbsent(error)) throw new MachineMissingError(machine, { cause: error });
         throw error;
       });
       const run = interpreter.run(JSON.parse(input), {
@@ -155,6 +156,8 @@ export function createLocalMachines(options: LocalMachinesOptions): Machines & {
     },
   };
 }
+
+const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 type Compiled = { readonly interpreter: StateMachine; readonly tasks: readonly string[] };
 

@@ -17,6 +17,14 @@ export type ExecutionState =
       readonly cause?: string;
     };
 
+/** Somebody has deleted the machine, or it was never made. */
+export class MachineMissingError extends Error {
+  override readonly name = 'MachineMissingError';
+  constructor(machine: string, options?: ErrorOptions) {
+    super(`there is no machine ${machine}`, options);
+  }
+}
+
 export interface Machines {
   /** Creates the machine unless it exists. The name determines the definition, so there is nothing to update. */
   ensure(name: string, definition: MachineDefinition): Promise<void>;
@@ -25,7 +33,7 @@ export interface Machines {
    * nothing may. Its name may not be free again at once.
    */
   remove(name: string): Promise<void>;
-  /** Starts an execution. The same name with the same input a second time changes nothing, while it runs or after it has closed. */
+  /** Starts an execution. The same name with the same input a second time changes nothing, while it runs or after it has closed. Rejects with {@link MachineMissingError}. */
   start(execution: { readonly name: string; readonly machine: string; readonly input: string }): Promise<void>;
   /** Stops an execution; one that is closed or unknown is stopped already. */
   stop(execution: { readonly name: string; readonly machine: string }, cause: string): Promise<void>;

@@ -2,7 +2,7 @@
 import type { Home } from '../home.ts';
 import { type PipelineItem, pipelineKey, pipelinePartition, runKey, runPrefix } from '../store/items.ts';
 import { all, any, type Condition, contains, equals, exists, missing, sizeLess, type Table } from '../store/table.ts';
-import { executionOf } from './execution.ts';
+import { startOnMachine } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
 import { numbersOf } from './numbers.ts';
 import type { RunItem } from './run.ts';
@@ -92,9 +92,8 @@ export async function begin(home: Home, pending: RunItem): Promise<void> {
 
 /** Starts a running run's execution, as often as it takes: name and input are always the same. What was to be told by then is. */
 export async function startExecution(home: Home, run: RunItem): Promise<void> {
-  const execution = { ...executionOf(run), input: run.input };
-  await Promise.all([home.machines.start(execution), tellQueued(home, run), tellStarted(home, run)]);
-  await home.table.update(runKey(run.uid, run.number), { set: { begun: true } }, exists('pk'));
+  const [started] = await Promise.all([startOnMachine(home, run), tellQueued(home, run), tellStarted(home, run)]);
+  if (started) await home.table.update(runKey(run.uid, run.number), { set: { begun: true } }, exists('pk'));
 }
 
 /** A whole page of runs that are done or being cancelled: look behind it the next time. */

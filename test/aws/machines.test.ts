@@ -11,6 +11,7 @@ import {
   StartExecutionCommand,
   StateMachineAlreadyExists,
   StateMachineDeleting,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
   TaskDoesNotExist,
   TaskTimedOut,
@@ -18,6 +19,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createMachines } from '../../lib/aws/machines.ts';
+import { MachineMissingError } from '../../lib/ports/machines.ts';
 
 const client = new SFNClient({ region: 'eu-central-1' });
 const aws = mockClient(client);
@@ -90,6 +92,13 @@ describe('an execution', () => {
   test('that was started before, and may have closed, is started already', async () => {
     aws.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists(error));
     await expect(machines.start({ ...execution, input: '{}' })).resolves.toBeUndefined();
+  });
+
+  test('on a machine that somebody has deleted is refused by name', async () => {
+    aws.on(StartExecutionCommand).rejects(new StateMachineDoesNotExist(error));
+    const start = machines.start({ ...execution, input: '{}' });
+    await expect(start).rejects.toThrow(MachineMissingError);
+    await expect(start).rejects.toThrow('there is no machine gofer_u1_abc');
   });
 
   test('is stopped with a cause, cut to what Step Functions takes', async () => {

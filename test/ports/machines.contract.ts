@@ -2,7 +2,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { compile } from '../../lib/machine/compile.ts';
 import { parsePipeline } from '../../lib/pipeline/schema.ts';
-import type { ExecutionState, MachineDefinition, Machines } from '../../lib/ports/machines.ts';
+import {
+  type ExecutionState,
+  type MachineDefinition,
+  MachineMissingError,
+  type Machines,
+} from '../../lib/ports/machines.ts';
 
 export type MachinesUnderTest = {
   readonly machines: Machines;
@@ -136,8 +141,11 @@ export function describeMachines(what: string, create: () => Promise<MachinesUnd
       await machines.remove(execution.machine);
       await machines.remove(execution.machine);
       const another = { name: 'r2', machine: execution.machine };
-      await expect(machines.start({ ...another, input: input('r2') })).rejects.toThrow();
+      await expect(machines.start({ ...another, input: input('r2') })).rejects.toThrow(MachineMissingError);
       expect(await machines.describe(another)).toBeUndefined();
+      await machines.ensure(execution.machine, definition());
+      await machines.start({ ...another, input: input('r2') });
+      expect(await machines.describe(another)).toEqual({ state: 'running' });
       await close();
     });
 
