@@ -4,9 +4,13 @@ import { exit } from '../exit.ts';
 import { inOrder } from '../run-table.ts';
 import type { Session } from '../session.ts';
 import { harmless } from '../terminal/text.ts';
+import { ahead } from './ahead.ts';
 import { Batch } from './batch.ts';
 import { logText, Prefixes } from './log-text.ts';
 import { merge } from './merge.ts';
+
+/** On AWS an open log takes a function; most are shorter than what is read ahead, and are closed again at once. */
+const reading = { atOnce: 5, items: 1000 };
 
 type Options = { readonly follow?: boolean; readonly timestamps?: boolean };
 
@@ -43,7 +47,10 @@ async function print(session: Session, ref: RunRef, options: Options, signal: Ab
   const withLog = inOrder(task_executions).filter(
     (task) => task.started > 0 && !task.logs_removed && !task.logs_expired,
   );
-  const lines = withLog.map((task) => timed(session, ref, task.task_id, signal));
+  const lines = ahead(
+    withLog.map((task) => timed(session, ref, task.task_id, signal)),
+    reading,
+  );
   for await (const { task, time, text } of merge(lines)) await write.line(task, { time, text, source: 'stdout' });
   await write.flush();
   const gone = task_executions.filter(({ logs_removed, logs_expired }) => logs_removed || logs_expired);
@@ -53,9 +60,7 @@ async function print(session: Session, ref: RunRef, options: Options, signal: Ab
 
 export type TimedLine = { readonly task: string; readonly time: number; readonly text: string };
 
-/**
- * Many logs are opened at once, and on AWS each takes a function: one that is turned away waits for another's end.
- * Lines come as `<ISO time> <text>`. A line without a time continues the one before, and keeps its place. */
+/** Lines come as `<ISO time> <text>`. A line without a time continues the one before, and keeps its place. */
 async function* timed({ client }: Session, ref: RunRef, task: string, signal: AbortSignal): AsyncGenerator<TimedLine> {
   const { body } = await client.logs.read({ ...ref, task }, { timestamps: true, tries: 8, signal });
   const decoder = new TextDecoder();
