@@ -2,11 +2,11 @@
  * What the pipelines of a stack share: the function that makes them live, one task definition for each kind of task, and
  * the right of their rules to start runs. Made with the first of them.
  */
-import { type CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, type CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { registrationOf } from '../aws/task-definition.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { ControlFunction } from './control-function.ts';
@@ -21,6 +21,7 @@ export class ManagedPipelines extends Construct {
   readonly #gofer: Gofer;
   /** Which construct makes which pipeline. */
   readonly #makers = new Map<string, string>();
+  readonly #atSynthesis: (() => void)[] = [];
   readonly #passed = new Set<string>();
   #mayRead = false;
   #maySchedule = false;
@@ -38,6 +39,16 @@ export class ManagedPipelines extends Construct {
         `${gofer.node.path} is in a nested stack, whose name is not known before it is deployed, and machines are named by it; put Gofer and its pipelines into a stack of its own`,
       );
     this.resource = gofer.control.customResource(this, 'Function', { entry: 'pipeline-resource', deploys: true });
+    const visit = (node: IConstruct) => {
+      if (node === this) for (const work of this.#atSynthesis.splice(0)) work();
+    };
+    // Early, so that other aspects, as those that set tags, come to what is made.
+    Aspects.of(this).add({ visit }, { priority: AspectPriority.MUTATING });
+  }
+
+  /** For what depends on all that the app does with a pipeline after it has made it. */
+  atSynthesis(work: () => void): void {
+    this.#atSynthesis.push(work);
   }
 
   /** Two constructs can't keep the same pipeline: each would undo what the other does. */

@@ -4,8 +4,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CustomResource, FileSystem, Stack } from 'aws-cdk-lib';
+import { CustomResource, FileSystem, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { type IGrantable, type IPrincipal, type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -17,6 +18,7 @@ import type { PipelineConfig } from '../pipeline/config.ts';
 import type { ContractPipeline } from '../pipeline/contract.ts';
 import { launchLimits } from '../pipeline/limit.ts';
 import { InvalidPipelineError } from '../pipeline/problem.ts';
+import { rolesOf } from '../pipeline/role.ts';
 import { checkPipeline } from '../pipeline/schema.ts';
 import { withoutPasswords } from '../pipeline/stored.ts';
 import type { MachineDefinition } from '../ports/machines.ts';
@@ -27,6 +29,8 @@ import { taskDefinitionOf } from '../task/request.ts';
 import { explain } from './explained.ts';
 import type { Gofer } from './gofer.ts';
 import { ManagedPipelines, retained } from './managed-pipelines.ts';
+import { nameOf, ownRole } from './task-roles.ts';
+import { unresolvedIn } from './unresolved.ts';
 
 /** What `pipeline()` of the SDK makes, or the same written as an object. */
 export type PipelineProps = ContractPipeline | WrittenPipeline | PipelineConfig;
@@ -34,6 +38,11 @@ export type PipelineProps = ContractPipeline | WrittenPipeline | PipelineConfig;
 export type PipelineOptions = {
   /** It is created when it is missing. Default `default`. */
   readonly namespace?: string;
+  /**
+   * The role that its containers have. It has to trust ecs-tasks.amazonaws.com, and its name has to be known at synthesis.
+   * Default: what the pipeline names as `role`; else one is made as soon as something is granted to the pipeline.
+   */
+  readonly taskRole?: IRole;
 };
 
 /** A place of their own: no name that a team may choose meets one of Gofer's parts. */
@@ -49,10 +58,15 @@ const delivery = { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 3600 };
  * A pipeline of the stack that holds `gofer`. Deploying the stack makes it live; the API then refuses to change it.
  *
  * @example new Pipeline(gofer, 'Nightly', { id: 'nightly', schedule: '0 3 * * *', tasks: [{ id: 'report', image: 'report' }] });
+ * @example bucket.grantRead(pipeline); // its containers may read the bucket
  */
-export class Pipeline extends Construct {
+export class Pipeline extends Construct implements IGrantable {
   readonly namespace: string;
   readonly pipelineId: string;
+  readonly #gofer: Gofer;
+  readonly #config: PipelineConfig;
+  #taskRole: IRole | undefined;
+  #written: Asset | undefined;
 
   /**
    * The same from a file, in any form that `gofer up` takes. The path starts where the app is started.
@@ -67,13 +81,22 @@ export class Pipeline extends Construct {
     gofer: Gofer,
     id: string,
     pipeline: PipelineProps,
-    { namespace = defaultNamespace }: PipelineOptions = {},
+    { namespace = defaultNamespace, taskRole }: PipelineOptions = {},
   ) {
     super(pipelinesOf(gofer), id);
     checkNamespaceId(namespace);
+    const unresolved = unresolvedIn(pipeline);
+    if (unresolved.length) throw new InvalidPipelineError(`pipeline "${pipeline.id}" (${this.node.path})`, unresolved);
     const config = withoutPasswords(checkPipeline(pipeline));
     this.namespace = namespace;
     this.pipelineId = config.id;
+    this.#gofer = gofer;
+    this.#config = config;
+    this.#taskRole = taskRole;
+    if (taskRole && config.role)
+      throw new Error(
+        `${this.node.path} has a taskRole, and its pipeline names the role "${config.role}"; allowed: one of them`,
+      );
     const definition = compile(config, gofer.settings);
     const problems = [...machineLimits(config, definition), ...launchLimits(config, gofer.settings)];
     if (problems.length) throw new InvalidPipelineError(`pipeline "${config.id}" (${this.node.path})`, problems);
@@ -81,12 +104,56 @@ export class Pipeline extends Construct {
     const managed = ManagedPipelines.of(gofer);
     managed.claim(`${namespace}/${config.id}`, this);
     const machine = this.#machine(gofer, config, definition);
-    const resource = this.#resource(managed, config, machine);
+    const resource = this.#resource(managed, machine);
     // They are there before the first run, and what starts runs comes last and goes first.
     resource.node.addDependency(machine, gofer.uninstall);
-    for (const task of config.tasks)
-      resource.node.addDependency(managed.taskDefinition(taskDefinitionOf(task, config, gofer.settings)));
+    managed.atSynthesis(() => this.#write(managed, resource));
     for (const rule of this.#rules(managed, config)) rule.node.addDependency(resource);
+  }
+
+  /** Its containers: what is granted to it, all of its tasks may that name no role of their own. */
+  get grantPrincipal(): IPrincipal {
+    return this.taskRole.grantPrincipal;
+  }
+
+  /** The role of its containers, which is made unless there is one. */
+  get taskRole(): IRole {
+    this.#taskRole ??= this.#roleInConfig() ?? this.#ownRole();
+    return this.#taskRole;
+  }
+
+  #roleInConfig(): IRole | undefined {
+    const { role } = this.#config;
+    if (role === undefined) return undefined;
+    return role.startsWith('arn:')
+      ? Role.fromRoleArn(this, 'TaskRole', role)
+      : Role.fromRoleName(this, 'TaskRole', role);
+  }
+
+  #ownRole(): IRole {
+    if (this.#written)
+      throw new Error(
+        `${this.node.path} has been synthesized without a role; grant to it in the app, not in an aspect`,
+      );
+    const role = ownRole(this, this.pipelineId);
+    // Containers have it to their end. Its policies may name anything, even what comes after.
+    if (role.node.defaultChild) this.#gofer.uninstall.node.addDependency(role.node.defaultChild);
+    return role;
+  }
+
+  /** Writes down what the role is a part of: the config and the task definitions. By now it is known whether there is one. */
+  #write(managed: ManagedPipelines, resource: CustomResource): void {
+    const role = this.#taskRole;
+    const config = role && !this.#config.role ? { ...this.#config, role: nameOf(role) } : this.#config;
+    this.#written = this.#asset('Config', JSON.stringify(config));
+    managed.read(this.#written);
+    for (const each of rolesOf(config)) managed.pass(each);
+    for (const task of config.tasks) {
+      const definition = managed.taskDefinition(taskDefinitionOf(task, config, this.#gofer.settings));
+      // Named, not referred to: CloudFormation does not see that it needs the role.
+      if (role) definition.node.addDependency(role);
+      resource.node.addDependency(definition);
+    }
   }
 
   #machine({ machines }: Gofer, config: PipelineConfig, definition: MachineDefinition): CfnStateMachine {
@@ -116,17 +183,15 @@ export class Pipeline extends Construct {
     return retained(machine);
   }
 
-  #resource(managed: ManagedPipelines, config: PipelineConfig, machine: CfnStateMachine): CustomResource {
-    const asset = this.#asset('Config', JSON.stringify(config));
-    managed.read(asset);
+  #resource(managed: ManagedPipelines, machine: CfnStateMachine): CustomResource {
     return new CustomResource(this, 'Live', {
       resourceType: 'Custom::GoferPipeline',
       serviceToken: managed.resource.functionArn,
       properties: {
         Namespace: this.namespace,
-        Pipeline: config.id,
+        Pipeline: this.pipelineId,
         Machine: machine.stateMachineName,
-        Config: asset.httpUrl,
+        Config: Lazy.string({ produce: () => this.#written?.httpUrl }),
       },
     });
   }
