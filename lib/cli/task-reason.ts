@@ -30,6 +30,7 @@ export function whyTask(task: TaskExecution, all: readonly TaskExecution[], run:
 /** What an unfinished task waits for. */
 function whyNot(task: TaskExecution, all: readonly TaskExecution[], run: Run, now: number): string {
   if (run.state === 'pending') return run.queue_position ? `position ${run.queue_position} in the queue` : '';
+  if (task.postponed_because !== undefined) return task.postponed_because;
   if (task.next_attempt !== undefined) {
     const wait = Math.max(0, task.next_attempt - now);
     return `${tries(task) || 'first attempt'} ended, the next in ${duration(wait)}`;

@@ -1,7 +1,7 @@
 /** Why a task ended as it did, in words for people. */
 import type { ParentCondition } from '../pipeline/config.ts';
 import { faultIn, inWords } from './fault.ts';
-import type { LaunchFacts, TaskItem, TaskReason, TaskStatus } from './task.ts';
+import { factsOf, type LaunchFacts, type TaskItem, type TaskReason, type TaskStatus } from './task.ts';
 
 type Unmet = { readonly id: string; readonly condition: ParentCondition; readonly status: TaskStatus | undefined };
 
@@ -31,6 +31,13 @@ export function exitReason(row: TaskItem, facts: LaunchFacts | undefined): TaskR
   const words = facts?.stopped_reason ?? row.cause ?? row.error ?? 'the container never started';
   const refused = words.startsWith('CannotStartContainerError');
   return { reason: refused ? 'failed_precondition' : 'scheduler_error', description: inWords(words) };
+}
+
+/** Why another launch of the same attempt comes: what AWS said of the last one. `undefined`: none does. */
+export function whyLaunchedAgain(row: TaskItem | undefined): string | undefined {
+  if (row?.status || (row?.phase !== 'later' && row?.phase !== 'held')) return undefined;
+  const words = factsOf(row, row.launch ?? 0)?.stopped_reason ?? `${row.error ?? ''}: ${row.cause ?? ''}`;
+  return faultIn(words)?.what ?? inWords(words);
 }
 
 /** Begins the reason that the sweep gives when it stops what ran too long. */

@@ -89,6 +89,19 @@ test('a task that nothing is known of yet is processing, one with open parents w
   expect(await taskOf('test')).toMatchObject({ state: 'waiting', waiting_for: ['compile'] });
 });
 
+test('a task that AWS has no room for says so while it waits', async () => {
+  await register();
+  await start();
+  const cause = 'You’ve reached the limit on the number of vCPUs you can run concurrently.';
+  for (const phase of ['later', 'held'] as const) {
+    await write('compile', { phase, launch: 4, attempt: 1, error: 'AmazonECS.Unknown', cause, not_before: 99 });
+    const postponed_because = expect.stringContaining('as many Fargate vCPUs as it may');
+    expect(await taskOf('compile')).toMatchObject({ state: 'waiting', postponed_because, next_attempt: 99 });
+  }
+  await write('compile', { phase: 'granted', launch: 5 });
+  expect(await taskOf('compile')).not.toHaveProperty('postponed_because');
+});
+
 test('a running task shows when it started, a retried one each attempt', async () => {
   await register();
   await start();

@@ -38,7 +38,13 @@ export const taskExecutionSchema = z
     task: taskSchema,
     attempts: z.array(attemptSchema).optional().describe('Each container that was launched for the task.'),
     waiting_for: z.array(z.string()).optional().describe('Parents that are not complete.'),
-    next_attempt: timeSchema.optional().describe('A further attempt starts then.'),
+    next_attempt: timeSchema.optional().describe('A further attempt, or launch, comes then at the earliest.'),
+    postponed_because: z
+      .string()
+      .optional()
+      .describe(
+        'Why AWS has not launched it: there is no room, for instance. It is tried again, and no attempt is used up.',
+      ),
     cancelling: z.boolean().optional(),
   })
   .meta({ id: 'TaskExecution' });

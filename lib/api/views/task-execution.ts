@@ -4,6 +4,7 @@ import type { TaskConfig } from '../../pipeline/config.ts';
 import { contractTask } from '../../pipeline/contract.ts';
 import type { LoadedRun } from '../../run/load.ts';
 import { attemptsOf, type TaskAttempt } from '../../task/attempts.ts';
+import { whyLaunchedAgain } from '../../task/reason.ts';
 import type { TaskItem } from '../../task/task.ts';
 import { variablesOf } from '../../task/variables.ts';
 import type { Attempt, TaskExecution } from '../schemas/task-execution.ts';
@@ -16,6 +17,7 @@ export function taskExecutionView({ run }: LoadedRun, task: TaskConfig, rows: Ta
   const attempts = attemptsOf(row);
   const last = attempts.findLast(({ facts }) => facts)?.facts;
   const waitingFor = row?.status ? [] : Object.keys(task.depends_on).filter((parent) => !rows.get(parent)?.status);
+  const postponement = whyLaunchedAgain(row);
   return {
     namespace_id: run.namespace,
     pipeline_id: run.pipeline,
@@ -35,6 +37,7 @@ export function taskExecutionView({ run }: LoadedRun, task: TaskConfig, rows: Ta
     attempts: attempts.map(attemptView),
     ...(waitingFor.length && { waiting_for: waitingFor }),
     ...(postponed(row) && row?.not_before && { next_attempt: row.not_before }),
+    ...(postponement !== undefined && { postponed_because: postponement }),
     ...(row?.cancelling && !row.status && { cancelling: true }),
   };
 }
