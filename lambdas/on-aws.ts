@@ -20,14 +20,11 @@ const metrics = new Metrics({ namespace: metricNamespace, serviceName });
 export const measure = (name: Measure, count = 1) => metrics.addMetric(name, MetricUnit.Count, count);
 
 /**
- * @example export const handler = await onAws((home) => createNextHandler(home));
+ * @example export const handler = onAws((home) => createNextHandler(home));
  */
-export async function onAws<Event, Result>(
-  create: (home: Home) => Handler<Event, Result> | Promise<Handler<Event, Result>>,
-  parts: Partial<Parts> = {},
-) {
+export function onAws<Event, Result>(create: (home: Home) => Handler<Event, Result>, parts: Partial<Parts> = {}) {
   const home = createAwsHome(process.env, parts);
-  const handler = await create(measured(home));
+  const handler = create(measured(home));
   return middy<Event, Result>().use(injectLambdaContext(logger)).use(toTheEnd(home)).handler(handler);
 }
 

@@ -7,10 +7,10 @@
  */
 import { execFile } from 'node:child_process';
 import { chmod, readdir, readFile, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { commitDefinition, functionBuild, functionSources } from '../lib/infra/function-build.ts';
+import { buildFunction, commitDefinition, functionSources } from '../lib/infra/function-build.ts';
 import { writeDeclarations } from './build/declarations.ts';
 import { writeLicences } from './build/licences.ts';
 
@@ -71,12 +71,10 @@ await chmod('dist/gofer.js', 0o755);
 
 /** What the construct uploads: a stack of the published package is made without a bundler. */
 const functions = (await readdir(functionSources)).map((file) => basename(file, '.ts'));
-const bundles = await Promise.all(
-  functions.map((entry) => build({ ...functionBuild(entry, `dist/functions/${entry}`), metafile: true })),
-);
+const bundles = functions.map((entry) => buildFunction(entry, join(root.pathname, 'dist/functions', entry)));
 
 await promisify(execFile)('tsc', ['-p', 'tsconfig.sdk.json', '--outDir', 'dist/declarations']);
 await writeDeclarations('dist/declarations', 'dist', ['sdk/index.d.ts', 'infra/index.d.ts']);
 await rm('dist/declarations', { recursive: true });
-const inputs = [metafile, ...bundles.map((bundle) => bundle.metafile)].flatMap((each) => Object.keys(each.inputs));
+const inputs = [metafile, ...bundles].flatMap((each) => Object.keys(each.inputs));
 await writeLicences(inputs, 'dist/THIRD-PARTY-LICENCES.txt');

@@ -1,5 +1,6 @@
 import { authenticate } from '../../lib/access/tokens.ts';
-import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+import { createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+import { bootstrapParameter } from '../../lib/aws/bootstrap-parameter.ts';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { logs, schedules } from '../../lib/aws/parts.ts';
 import { createApiHandler } from '../api/handler.ts';
@@ -7,9 +8,9 @@ import { logger, onAws } from '../on-aws.ts';
 
 const { GOFER_INSTALLATION } = readEnvironment(process.env);
 
-export const handler = await onAws(
-  async (aws) => {
-    // The only function that asks for the code, so the only one that brings its client along.
+export const handler = onAws(
+  (aws) => {
+    // Only the API asks for the code.
     const home = { ...aws, bootstrapCode: createBootstrapCode(bootstrapParameter(GOFER_INSTALLATION)) };
     return createApiHandler(home, {
       authenticate: (header) => authenticate(home, header),

@@ -1,7 +1,7 @@
 import { createExecutionStatusChangeHandler } from '../events/execution-status-change.ts';
 import { measure, onAws } from '../on-aws.ts';
 
-export const handler = await onAws((home) => {
+export const handler = onAws((home) => {
   const lookAfter = createExecutionStatusChangeHandler(home);
   return async (event: unknown) => {
     const { broken } = await lookAfter(event);

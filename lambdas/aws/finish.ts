@@ -1,4 +1,4 @@
 import { onAws } from '../on-aws.ts';
 import { createFinishHandler } from '../states/finish.ts';
 
-export const handler = await onAws(createFinishHandler);
+export const handler = onAws(createFinishHandler);

@@ -1,4 +1,4 @@
 import { onAws } from '../on-aws.ts';
 import { createNextHandler } from '../states/next.ts';
 
-export const handler = await onAws(createNextHandler);
+export const handler = onAws(createNextHandler);

@@ -1,13 +1,14 @@
 import { schedules } from '../../lib/aws/parts.ts';
-import { askS3, s3Options } from '../../lib/aws/s3.ts';
+import { askS3 } from '../../lib/aws/s3.ts';
+import { signedOptions } from '../../lib/aws/signed.ts';
 import { onAws } from '../on-aws.ts';
 import { createCustomResourceHandler } from '../resources/custom-resource.ts';
 import { createPipelineResource } from '../resources/pipeline.ts';
 import { respond } from '../resources/request.ts';
 
-const options = s3Options(process.env);
+const options = signedOptions(process.env);
 
-export const handler = await onAws(
+export const handler = onAws(
   (home) =>
     createCustomResourceHandler(
       home,

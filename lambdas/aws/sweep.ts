@@ -2,7 +2,7 @@ import { schedules } from '../../lib/aws/parts.ts';
 import { createSweepHandler } from '../events/sweep.ts';
 import { logger, measure, onAws } from '../on-aws.ts';
 
-export const handler = await onAws(
+export const handler = onAws(
   (home) => {
     const sweep = createSweepHandler(home);
     return async (event: unknown, context) => {

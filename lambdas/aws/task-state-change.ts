@@ -1,4 +1,4 @@
 import { createTaskStateChangeHandler } from '../events/task-state-change.ts';
 import { onAws } from '../on-aws.ts';
 
-export const handler = await onAws(createTaskStateChangeHandler);
+export const handler = onAws(createTaskStateChangeHandler);

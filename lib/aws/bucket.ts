@@ -1,12 +1,13 @@
 /** Emptying a bucket: S3 deletes no bucket that holds anything, be it an old version or the mark of a deletion. */
 import type { Leftover } from '../ports/leftovers.ts';
-import { askS3, type S3Options } from './s3.ts';
+import { askS3 } from './s3.ts';
+import type { SignedOptions } from './signed.ts';
 
 /** At once; S3 takes 3,500 deletions a second. */
 const parallel = 50;
 
 /** All that is in the bucket at `address`, a page of up to a thousand at a time. */
-export async function* objectsIn(address: string, options: S3Options): AsyncGenerator<Leftover, void> {
+export async function* objectsIn(address: string, options: SignedOptions): AsyncGenerator<Leftover, void> {
   for (;;) {
     // Encoded, keys hold nothing that XML would write in another way.
     const page = await askS3('GET', `${address}?encoding-type=url&versions=`, options);

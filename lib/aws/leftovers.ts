@@ -19,9 +19,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Leftover, Leftovers } from '../ports/leftovers.ts';
 import { objectsIn } from './bucket.ts';
-import type { S3Options } from './s3.ts';
+import type { SignedOptions } from './signed.ts';
 
-export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly s3: S3Options };
+export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly s3: SignedOptions };
 
 export type LeftoverSettings = {
   readonly machineRoleArn: string;

@@ -1,4 +1,7 @@
-/** One encrypted parameter of Systems Manager. To be imported when it is needed: its client takes a while. */
+/**
+ * One encrypted parameter of Systems Manager. The command line imports it when it needs it, for its client takes a while;
+ * functions are bundled with `lambda-ssm.ts` in place of that client.
+ */
 import {
   DeleteParameterCommand,
   GetParameterCommand,

@@ -2,7 +2,7 @@
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { bootstrapParameter } from '../aws/bootstrap-code.ts';
+import { bootstrapParameter } from '../aws/bootstrap-parameter.ts';
 import { briefAnswer, invocations } from '../system/invocations.ts';
 import { ControlFunction } from './control-function.ts';
 import type { Settings } from './settings.ts';

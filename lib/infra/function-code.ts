@@ -3,11 +3,10 @@
  * checkout bundles it at synthesis with the same settings.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { functionBuild, functionSources } from './function-build.ts';
+import { buildFunction, functionSources } from './function-build.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,14 +20,7 @@ export function functionCode(entry: string): Code {
       image: DockerImage.fromRegistry('none'),
       // Tells the bundles apart: CDK takes those of one source with the same command for one.
       command: [entry],
-      local: { tryBundle: (folder) => bundle(entry, folder) },
+      local: { tryBundle: (folder) => buildFunction(entry, folder) !== undefined },
     },
   });
-}
-
-function bundle(entry: string, folder: string): boolean {
-  // Found in a checkout only, so it must not be asked for before it is needed.
-  const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
-  buildSync(functionBuild(entry, folder));
-  return true;
 }

@@ -16,12 +16,12 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
-import { s3Options } from '../../lib/aws/s3.ts';
+import { signedOptions } from '../../lib/aws/signed.ts';
 
 const sfn = mockClient(SFNClient);
 const ecs = mockClient(ECSClient);
 const leftovers = createLeftovers(
-  { sfn: new SFNClient({}), ecs: new ECSClient({}), s3: s3Options({}) },
+  { sfn: new SFNClient({}), ecs: new ECSClient({}), s3: signedOptions({}) },
   { machineRoleArn: 'role/ours', executionRoleArn: 'role/our-tasks', buckets: [] },
 );
 

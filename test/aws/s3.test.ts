@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { objectsIn } from '../../lib/aws/bucket.ts';
-import { askS3, s3Options } from '../../lib/aws/s3.ts';
+import { askS3 } from '../../lib/aws/s3.ts';
+import { signedOptions } from '../../lib/aws/signed.ts';
 
 const address = 'https://s3.eu-central-1.amazonaws.com/cdk-assets-1/0a1b.json';
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => void server.close());
 
 const options = () => ({
-  ...s3Options({
+  ...signedOptions({
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'the secret',

@@ -65,7 +65,7 @@ test('make a stack with every function in it, without a bundler', async () => {
   expect(functions.length).toBeGreaterThan(8);
   const assets = (await readdir(out)).filter((name) => name.startsWith('asset.') && !name.endsWith('.json'));
   expect(assets).toHaveLength(functions.length);
-  for (const asset of assets) expect(await readdir(join(out, asset))).toEqual(['index.mjs', 'index.mjs.map']);
+  for (const asset of assets) expect(await readdir(join(out, asset))).toEqual(['index.js', 'index.js.map']);
 });
 
 test('bring their types along', async () => {

@@ -1,7 +1,7 @@
 /** The functions as `cdk synth` bundles them, loaded as Lambda loads them: a bundle may miss what the sources find. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   ).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
   bundles = functions.map(([id, { Metadata, Properties }]) => ({
     name: /^Control([A-Z][A-Za-z]+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
-    file: join(out, Metadata['aws:asset:path'] ?? '', 'index.mjs'),
+    file: join(out, Metadata['aws:asset:path'] ?? '', 'index.js'),
     variables: Object.keys(Properties.Environment.Variables),
   }));
   aws = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
@@ -54,9 +54,12 @@ async function evaluate(name: string, expression: string): Promise<unknown> {
   const variables = bundle.variables
     .filter((each) => each.startsWith('GOFER_'))
     .map((each) => [each, 'arn:aws:states:eu-central-1:123456789012']);
-  const script = `const { handler } = await import(${JSON.stringify(bundle.file)}); console.log(JSON.stringify(${expression}));`;
+  const script = `(async () => {
+    const { handler } = require(${JSON.stringify(bundle.file)});
+    console.log(JSON.stringify(${expression}));
+  })()`;
   const env = { PATH: process.env['PATH'], ...environment, ...Object.fromEntries(variables) };
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { env });
+  const { stdout } = await run(process.execPath, ['--enable-source-maps', '--eval', script], { env });
   return JSON.parse(stdout);
 }
 
@@ -69,7 +72,28 @@ describe('each function', () => {
   );
 
   test('is one file with its map', () => {
-    for (const { file } of bundles) expect(readdirSync(join(file, '..'))).toEqual(['index.mjs', 'index.mjs.map']);
+    for (const { file } of bundles) expect(readdirSync(join(file, '..'))).toEqual(['index.js', 'index.js.map']);
+  });
+
+  test('is no larger than half a megabyte, the API’s than 900 KB', () => {
+    const large = bundles.map(({ name, file }) => ({ name, bytes: statSync(file).size }));
+    expect(large.filter(({ name, bytes }) => bytes > (name === 'Api' ? 900_000 : 500_000))).toEqual([]);
+  });
+
+  test('tells where in the sources an error comes from', async () => {
+    const source = 'lambdas/states/next.ts';
+    const text = readFileSync(join(root, source), 'utf8');
+    const line = text.slice(0, text.indexOf('payload.parse(')).split('\n').length;
+    expect(await evaluate('Next', 'await handler({}, {}).catch(({ stack }) => stack)')).toContain(
+      `/${source}:${line}:`,
+    );
+  });
+
+  test('maps its own sources only: Node reads the map as the function starts', () => {
+    for (const { file } of bundles) {
+      const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { readonly sources: readonly string[] };
+      expect(sources.filter((source) => /node_modules|^\W/.test(source))).toEqual([]);
+    }
   });
 });
 

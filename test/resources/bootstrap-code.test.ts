@@ -11,7 +11,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { bootstrapCodeResource } from '../../lambdas/resources/bootstrap-code.ts';
 import { createPlainResourceHandler } from '../../lambdas/resources/plain.ts';
 import type { ResourceAnswer } from '../../lambdas/resources/request.ts';
-import { bootstrapParameter, createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+import { createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
+import { bootstrapParameter } from '../../lib/aws/bootstrap-parameter.ts';
 import { invocations } from '../../lib/system/invocations.ts';
 
 const name = bootstrapParameter('Gofer');

@@ -1,5 +1,5 @@
 /** The first token of an installation on AWS: whoever may read the stack's one-time code in the account gets it. */
-import { bootstrapParameter, createBootstrapCode } from '../../aws/bootstrap-code.ts';
+import { bootstrapParameter } from '../../aws/bootstrap-parameter.ts';
 import { ApiError } from '../../client/errors.ts';
 import type { Session } from '../session.ts';
 import { AwsError, awsError, clientOptions, type DeployedStack, readStack, type StackQuery } from './stack.ts';
@@ -32,6 +32,7 @@ function addressOf({ name, outputs }: DeployedStack): string {
 
 /** `undefined`: it has been used, or somebody removed it; the API knows which. */
 async function codeOf(parameter: string, query: StackQuery): Promise<string | undefined> {
+  const { createBootstrapCode } = await import('../../aws/bootstrap-code.ts');
   try {
     return await createBootstrapCode(parameter, clientOptions(query)).read();
   } catch (error) {

@@ -1,0 +1,87 @@
+/** Requests to AWS that are signed and sent as they are, by functions that need too few of them for a client. */
+import { setTimeout } from 'node:timers/promises';
+import { Hash } from '@smithy/core/serde';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+export type SignedOptions = {
+  readonly region: string;
+  /** The function's own, as Lambda gives them. */
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  /** In place of each address's own scheme and host. */
+  readonly endpoint?: string;
+  /** Waits; milliseconds. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+};
+
+export type SignedRequest = {
+  readonly service: 's3' | 'ssm';
+  readonly method: 'GET' | 'DELETE' | 'POST';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type SignedAnswer = { readonly ok: boolean; readonly status: number; readonly text: string };
+
+const tries = 5;
+
+/** Asks until the service is well. What it refuses is an answer too. */
+export async function askSigned(request: SignedRequest, options: SignedOptions): Promise<SignedAnswer> {
+  const { method, url } = request;
+  const { pause = setTimeout } = options;
+  for (let attempt = 1; ; attempt++) {
+    const answer = await send(request, options).catch((error: Error) => error);
+    const last = attempt === tries;
+    if (answer instanceof Error) {
+      if (last) throw new Error(`${method} ${url.href} failed: ${answer.message}`, { cause: answer });
+    } else if (last || !isPassing(answer)) return answer;
+    await pause(2 ** attempt * 100 * (0.5 + Math.random()));
+  }
+}
+
+/** Services that speak JSON throttle with a 400. */
+const isPassing = ({ ok, status, text }: SignedAnswer): boolean =>
+  !ok && (status >= 500 || status === 429 || /"__type":"[^"]*Throttling/.test(text));
+
+async function send(
+  { service, method, url, headers, body }: SignedRequest,
+  { region, credentials }: SignedOptions,
+): Promise<SignedAnswer> {
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials,
+    sha256: Hash.bind(null, 'sha256'),
+    // S3 signs paths as they are.
+    uriEscapePath: service !== 's3',
+  });
+  const signed = await signer.sign({
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: { ...headers, host: url.host },
+    ...(body !== undefined && { body }),
+  });
+  const answer = await fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) });
+  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+}
+
+/** What Lambda tells every function in its environment. */
+export function signedOptions(variables: Readonly<Record<string, string | undefined>>): SignedOptions {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ENDPOINT_URL } = variables;
+  return {
+    region: AWS_REGION ?? '',
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
+      ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+    },
+    ...(AWS_ENDPOINT_URL && { endpoint: AWS_ENDPOINT_URL }),
+  };
+}
