@@ -10,7 +10,6 @@ export const hours = 730;
 
 /** A month of the resource by its mere existence. A type that is not here is one that nobody has looked up yet. */
 export const resourcePrices: Readonly<Record<string, Price>> = {
-  'AWS::CloudWatch::Alarm': { list: 0.1, free: 10 },
   'AWS::CloudWatch::Dashboard': { list: 3, free: 3 },
   'AWS::SecretsManager::Secret': { list: 0.4, free: 0 },
   'AWS::KMS::Key': { list: 1, free: 0 },
@@ -40,16 +39,20 @@ export const costsNothing: readonly RegExp[] = [
   /^Custom::/,
 ];
 
+/** A metric that an alarm looks at, a month: one of two metrics costs twice as much. */
+export const alarmMetric: Price = { list: 0.1, free: 10 };
+
 /** An interface endpoint in one zone, a month; gateway endpoints cost nothing. */
 export const interfaceEndpoint = 0.01 * hours;
 
-/** For one: a request, a gigabyte-second on arm64, a read unit, a gigabyte of log, a metric for a month. */
+/** For one: a request, a gigabyte-second on arm64, a read unit, a gigabyte of log, a metric for a month, a trace. */
 export const usePrices = {
   invocations: { list: 0.2 / 1e6, free: 1e6 },
   gigabyteSeconds: { list: 0.0000133334, free: 400_000 },
   reads: { list: 0.125 / 1e6, free: 0 },
   logGigabytes: { list: 0.5, free: 5 },
   metrics: { list: 0.3, free: 10 },
+  traces: { list: 5 / 1e6, free: 100_000 },
 } as const satisfies Readonly<Record<string, Price>>;
 
 export const cost = (amount: number, { list, free }: Price) => ({

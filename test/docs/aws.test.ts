@@ -1,6 +1,7 @@
 /** docs/aws.md is held to the stack: settings, outputs, constructs, permissions, alarms, sums. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { idleCosts } from '../../bench/aws/idle.ts';
 import * as exported from '../../lib/infra/index.ts';
 import { template, templateOf } from '../infra/stack.ts';
 
@@ -118,6 +119,16 @@ describe('sums', () => {
     const { told, right } = sumsOf(text, column);
     expect(right).toBeGreaterThan(0);
     expect(told).toBeCloseTo(right, 2);
+  });
+
+  test('idle, part by part, is what bench:aws computes from the template', async () => {
+    const { parts, sum } = await idleCosts();
+    const [last, ...told] = rowsOf(idle).reverse();
+    const amounts = (cells: string[] = []) => cells.slice(1).map(Number);
+    expect(told.map(amounts).filter(([list]) => list !== 0)).toEqual(
+      [...parts.values()].reverse().map(({ list, paid }) => [list, paid]),
+    );
+    expect(amounts(last)).toEqual([sum.list, sum.paid]);
   });
 
   test('30,000 tasks of the example cost what the table above says', () => {
