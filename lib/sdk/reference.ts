@@ -2,7 +2,7 @@
 import { InvalidError } from '../errors.ts';
 
 /**
- * A secret of this pipeline, as set by `gofer secret pipeline put`.
+ * A secret of this pipeline alone.
  *
  * @example variables: { NPM_TOKEN: pipelineSecret('npm-token') }
  */

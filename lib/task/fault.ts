@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
   { says: /CannotPullContainer/i, what: 'the image can’t be pulled; check its name, tag and registry' },
   {
     says: /ResourceInitializationError.*(?:secret|parameter|asm|ssm).*(?:ResourceNotFound|can't find|ParameterNotFound|invalid ssm parameters)/is,
-    what: 'a secret that the task needs does not exist; set it with gofer secret, then start again',
+    what: 'a secret that the task needs does not exist; create it, then start again',
   },
   {
     says: /ResourceInitializationError.*(?:secret|parameter|asm|ssm).*AccessDenied/is,
