@@ -105,6 +105,16 @@ describe('a task definition', () => {
     });
   });
 
+  test.each([
+    ['reports', 'arn:aws:iam::123456789012:role/reports'],
+    ['arn:aws:iam::123456789012:role/team/reports', 'arn:aws:iam::123456789012:role/team/reports'],
+  ])('gives its containers the role %s', async (role, taskRoleArn) => {
+    aws.on(DescribeTaskDefinitionCommand).rejects(unknownFamily);
+    aws.on(RegisterTaskDefinitionCommand).resolves({});
+    await containers.define({ ...definition, role });
+    expect(registered().taskDefinition).toMatchObject({ taskRoleArn });
+  });
+
   test('is named without a call, the same for ever', () => {
     expect(containers.nameOf({ alwaysPull: true, stopTimeout: 30, image: 'busybox:1', architecture: 'arm64' })).toBe(
       'gofer-a2c81a04908230bbb542ff07fa1e3425',
@@ -134,6 +144,7 @@ describe('a task definition', () => {
       { ...definition, entrypoint: ['sh'] },
       { ...definition, architecture: 'x86_64' },
       { ...definition, stopTimeout: 31 },
+      { ...definition, role: 'reports' },
     ];
     const names = variants.map((each) => containers.nameOf(each));
     expect(new Set([...names, familyOf('Other', definition)]).size).toBe(variants.length + 1);

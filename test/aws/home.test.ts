@@ -27,6 +27,13 @@ test('the stack gives its functions all that the home needs', () => {
   });
 });
 
+test('the roles that pipelines may name are those of the setting, in the account of the stack', () => {
+  const account = 'arn:aws:iam::123456789012:role';
+  expect(createAwsHome(variables).settings.taskRoles).toEqual({ account, allowed: [] });
+  const { taskRoles } = createAwsHome({ ...variables, GOFER_TASK_ROLES: 'reader reports-*' }).settings;
+  expect(taskRoles).toEqual({ account, allowed: ['reader', 'reports-*'] });
+});
+
 test('on AWS the first token is given to nobody who has no code', async () => {
   const home = createAwsHome(variables);
   await expect(checkBootstrapCode(home, undefined)).rejects.toMatchObject({ status: 403 });
