@@ -79,10 +79,10 @@ export function wantsRoom(row: TaskItem): boolean {
 }
 
 /**
- * ECS answered that it doesn't start this launch: no container of it exists, or ever will. `ECS.ServerException` and
- * errors of the connection don't tell.
+ * ECS said in known words that it doesn't start this launch, and nothing was heard of a container: none exists, or ever
+ * will. `ECS.ServerException` and errors of the connection or of Docker don't tell.
  */
 export function neverBegan(row: TaskItem | undefined): boolean {
-  if (row?.error === 'AmazonECS.Unknown') return true;
-  return !!row?.error?.startsWith('ECS.') && row.error !== 'ECS.ServerException' && kindOf(row) !== undefined;
+  if (!row?.error || row.error === 'ECS.ServerException' || factsOf(row, row.launch ?? 0)) return false;
+  return /^(AmazonECS|ECS)\./.test(row.error) && kindOf(row) !== undefined;
 }

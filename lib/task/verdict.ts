@@ -72,8 +72,8 @@ export function verdict(view: View): Verdict {
   return row.phase === 'ended' ? ended(view, row, facts) : postponed(view, row, facts);
 }
 
-/** Known errors: `States.TaskFailed` names a STOPPED container, after a time-out the container is looked for at once. */
-const conclusive = ['States.TaskFailed', 'States.Timeout'];
+/** Known errors: `States.TaskFailed` names a STOPPED container, `AmazonECS.Unknown` started none, after a time-out the container is looked for at once. */
+const conclusive = ['States.TaskFailed', 'AmazonECS.Unknown', 'States.Timeout'];
 
 /** The launch may still be on its way: its RunTask failed in a way that doesn't tell. */
 const ambiguous = (row: TaskItem | undefined): boolean => isUnsure(row) && !conclusive.includes(row?.error ?? '');
@@ -99,7 +99,8 @@ function idle({ parents, awaited }: View): Verdict {
 
 function ended(view: View, row: TaskItem, facts: LaunchFacts | undefined): Verdict {
   const error = row.error ?? '';
-  if (isUnsure(row) && error !== 'States.TaskFailed' && !view.inspected) return { do: 'inspect' };
+  const known = error === 'States.TaskFailed' || error === 'AmazonECS.Unknown';
+  if (!known && isUnsure(row) && !view.inspected) return { do: 'inspect' };
   const infrastructure =
     interrupted(facts) || !(endedByItself(facts) || error === 'States.TaskFailed' || error === 'States.Timeout');
   if (infrastructure)

@@ -111,7 +111,7 @@ export class SimulatedContainers {
     // One machine removes only what nothing uses.
     if (!this.#defined && !this.#faults.restart)
       throw new StateError('ECS.ClientException', 'TaskDefinition not found.');
-    if (!this.#hasRoom()) {
+    if (!this.#hasRoom(launch)) {
       this.#watchers.refused(launch);
       throw new StateError(world.pick(['AmazonECS.Unknown', 'ECS.AmazonECSException']), noRoom);
     }
@@ -138,9 +138,11 @@ export class SimulatedContainers {
     throw new StateError('States.TaskFailed', JSON.stringify(cause(container)));
   }
 
-  #hasRoom(): boolean {
+  /** One that exists already is joined, and needs none. */
+  #hasRoom(launch: Launch): boolean {
     const world = this.#world;
     if (world.now >= this.#crowded) return true;
+    if (this.#faults.restart && this.all.some(({ group }) => group === groupOf(launch))) return true;
     return world.now > this.#crowded / 2 && !this.all.some(({ status }) => status !== 'STOPPED');
   }
 

@@ -30,6 +30,7 @@ const ended = (launch_1: LaunchFacts | undefined, error = 'States.TaskFailed', a
   error,
   launch_1,
 });
+const noRoom: TaskItem = { ...ended(undefined, 'AmazonECS.Unknown'), cause: 'Capacity is unavailable at this time.' };
 const view = (more: Partial<View>): View => ({
   task: config(),
   row: undefined,
@@ -161,28 +162,31 @@ const facts: readonly [string, Partial<View>, object][] = [
   ],
   [
     'it is tried again without a listing too',
-    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'later', not_before: now } },
+    { row: { ...noRoom, phase: 'later', not_before: now } },
     { do: 'grant', attempt: 1 },
   ],
   [
     'the fourth in vain is held: the state goes on waiting',
-    { row: { ...ended(undefined, 'AmazonECS.Unknown'), launch: 4 } },
+    { row: { ...noRoom, launch: 4 } },
     { do: 'postpone', phase: 'held', seconds: 60 },
   ],
-  [
-    'in a run of many tasks the first is',
-    { row: ended(undefined, 'AmazonECS.Unknown'), open: 151 },
-    { do: 'postpone', phase: 'held', seconds: 60 },
-  ],
+  ['in a run of many tasks the first is', { row: noRoom, open: 151 }, { do: 'postpone', phase: 'held', seconds: 60 }],
   [
     'a held launch is waited for, whoever asks',
-    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'held', not_before: now + 5000 } },
+    { row: { ...noRoom, phase: 'held', not_before: now + 5000 } },
     { do: 'wait' },
   ],
   [
     'and comes when its time has come',
-    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'held', launch: 9, not_before: now } },
+    { row: { ...noRoom, phase: 'held', launch: 9, not_before: now } },
     { do: 'grant', attempt: 1 },
+  ],
+  [
+    'a container of which something was heard is looked for, whatever ECS said',
+    {
+      row: { ...noRoom, phase: 'later', not_before: now, launch_1: { arn: 'a', state: 'RUNNING' } },
+    },
+    { do: 'inspect' },
   ],
   [
     'a held launch in doubt is looked for before',
@@ -191,7 +195,7 @@ const facts: readonly [string, Partial<View>, object][] = [
   ],
   [
     'a cancelled one that never began ends at once',
-    { row: { ...ended(undefined, 'AmazonECS.Unknown'), phase: 'held', not_before: now + 5000, cancelling: 'user' } },
+    { row: { ...noRoom, phase: 'held', not_before: now + 5000, cancelling: 'user' } },
     { do: 'complete', status: 'cancelled', reason: { reason: 'cancelled', description: 'stopped on request' } },
   ],
   [
