@@ -97,7 +97,7 @@ const rules: readonly Rule[] = [
   },
   {
     says: /ECS was unable to assume the role|Role is not valid|iam:PassRole/i,
-    what: 'ECS can’t take the role of the task; it must exist, trust ecs-tasks.amazonaws.com, and be listed in taskRoles or named in the CDK app',
+    what: 'the task’s role can’t be taken; it must exist, trust ecs-tasks.amazonaws.com, and be listed in taskRoles or named in the CDK app',
     kind: 'refused',
   },
   {

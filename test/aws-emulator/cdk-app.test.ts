@@ -84,9 +84,8 @@ test('a deployment that fails leaves live what was', { timeout }, async () => {
     app
       .replace("id: 'inform', image", "id: 'never', image")
       .replace("import { App, Stack } from 'aws-cdk-lib';", "import { App, CfnResource, Stack } from 'aws-cdk-lib';")
-      .replace('new Pipeline(gofer,', 'const last = new Pipeline(gofer,')
       .concat(
-        "\nnew CfnResource(stack, 'Broken', { type: 'AWS::CloudWatch::Alarm', properties: {} }).node.addDependency(last);\n",
+        "\nnew CfnResource(stack, 'Broken', { type: 'AWS::CloudWatch::Alarm', properties: {} }).node.addDependency(nightly);\n",
       ),
   );
   await expect(gofer.cdk.deploy()).rejects.toThrow('Broken');

@@ -229,7 +229,7 @@ test('a registry’s password is in no file of the synthesis', () => {
       expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain(secret);
 });
 
-test('the example app synthesizes, with a schedule and two pipelines', { timeout: 120_000 }, () => {
+test('the example app synthesizes, with a schedule, a role and two pipelines', { timeout: 120_000 }, () => {
   const root = new URL('../../', import.meta.url).pathname;
   const outdir = mkdtempSync(join(tmpdir(), 'gofer-cdk-app-'));
   const context = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
@@ -242,5 +242,6 @@ test('the example app synthesizes, with a schedule and two pipelines', { timeout
   const template = Template.fromJSON(JSON.parse(readFileSync(join(outdir, 'Data.template.json'), 'utf8')));
   template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
   template.resourceCountIs('Custom::GoferPipeline', 2);
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', { TaskRoleArn: Match.anyValue() });
   template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'cron(0 3 ? * 2-6 *)' });
 });

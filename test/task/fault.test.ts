@@ -77,12 +77,12 @@ const recorded: readonly [what: RegExp, kind: string | undefined, words: string]
     'TaskDefinition is inactive (Service: AmazonECS; Status Code: 400; Error Code: InvalidParameterException)',
   ],
   [
-    /can’t take the role of the task; it must exist, trust ecs-tasks.amazonaws.com/,
+    /the task’s role can’t be taken; it must exist, trust ecs-tasks.amazonaws.com/,
     'refused',
     "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/reports' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role. (Service: AmazonECS; Status Code: 400; Error Code: ClientException)",
   ],
   [
-    /can’t take the role of the task/,
+    /the task’s role can’t be taken/,
     'refused',
     'User: arn:aws:sts::123456789012:assumed-role/Gofer-Machines is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/reports because no identity-based policy allows the iam:PassRole action (Service: AmazonECS; Status Code: 400; Error Code: AccessDeniedException)',
   ],
