@@ -6,7 +6,7 @@ import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import { systemKey, type TokenItem, tokenKey, tokensPartition } from '../store/items.ts';
 import type { Page } from '../store/page.ts';
-import { exists, missing } from '../store/table.ts';
+import { equals, exists, missing, type Table } from '../store/table.ts';
 import { getSystem } from '../system/system.ts';
 import { checkBootstrapCode } from './bootstrap-code.ts';
 import { hashOf, looksLikeSecret, newSecret } from './secret.ts';
@@ -54,6 +54,17 @@ export async function bootstrapToken(home: Home, code?: string): Promise<NewToke
   // From here on the code opens nothing. That it is still to be seen must not cost anybody the token.
   await home.bootstrapCode?.remove().catch(() => undefined);
   return made;
+}
+
+/**
+ * Lets the first token be made once more, for whoever may write the table itself: the answer that held it was lost, or the
+ * token was. The one of before opens nothing from here on. A crash between leaves it off, and the next try goes on.
+ */
+export async function reopenBootstrap(table: Table): Promise<void> {
+  const { bootstrap } = await getSystem({ table });
+  if (bootstrap === undefined) return;
+  await table.update(tokenKey(bootstrap), { set: { disabled: true } }, exists('pk'));
+  await table.update(systemKey, { remove: ['bootstrap'] }, equals('bootstrap', bootstrap));
 }
 
 /** Whose token an `Authorization` header holds; `undefined`: none that is good now. */

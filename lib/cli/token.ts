@@ -47,13 +47,14 @@ export function tokenCommand(runner: Runner): Command {
 }
 
 type Bootstrapped = { readonly secret: string; readonly token_details: Token; readonly api_base_url?: string };
-type BootstrapFlags = AwsFlags & { aws?: boolean; save?: boolean };
+type BootstrapFlags = AwsFlags & { aws?: boolean; again?: boolean; save?: boolean };
 
 const bootstrapCommand = (runner: Runner): Command =>
   awsOptions(
     new Command('bootstrap')
       .description('Create the first token, which may do everything; works once')
       .option('--aws', "of an installation on AWS: with its stack's one-time code, read with your AWS credentials")
+      .option('--again', 'with --aws, when that token is lost: replace it; the lost one opens nothing any more')
       .option('--save', 'keep the token, and with --aws the address, in the configuration file'),
   )
     .addHelpText(
@@ -66,9 +67,10 @@ const bootstrapCommand = (runner: Runner): Command =>
     )
     .action(
       runner.action(async (session: Session, flags: BootstrapFlags) => {
-        if (!flags.aws && (flags.region || flags.profile)) throw new UsageError('--region and --profile need --aws');
+        if (!flags.aws && (flags.region || flags.profile || flags.again))
+          throw new UsageError('--region, --profile and --again need --aws');
         const answer: Bootstrapped = flags.aws
-          ? await session.terminal.progress('asking for the first token', bootstrapOnAws(session, flags))
+          ? await session.terminal.progress('asking for the first token', bootstrapOnAws(session, flags, flags.again))
           : await session.client.tokens.bootstrap();
         const { secret, api_base_url } = answer;
         // First of all: nobody can ask for it again.

@@ -6,6 +6,7 @@ import {
   deleteToken,
   getToken,
   listTokens,
+  reopenBootstrap,
   setTokenDisabled,
   tokenView,
 } from '../../lib/access/tokens.ts';
@@ -32,6 +33,36 @@ describe('the bootstrap token', () => {
       async (home) => {
         const { secret } = await bootstrapToken(home);
         expect(await authenticate(home, `Bearer ${secret}`)).toMatchObject({ user: 'bootstrap' });
+      },
+    );
+  });
+});
+
+describe('a first token that nobody has any more', () => {
+  test('gives way to another, and opens nothing from then on', async () => {
+    const home = createMemoryHome();
+    const lost = await bootstrapToken(home);
+    await reopenBootstrap(home.table);
+    const found = await bootstrapToken(home);
+    expect(await authenticate(home, `Bearer ${lost.secret}`)).toBeUndefined();
+    expect(await authenticate(home, `Bearer ${found.secret}`)).toMatchObject({ user: 'bootstrap' });
+    await expect(bootstrapToken(home)).rejects.toMatchObject({ status: 409 });
+  });
+
+  test('changes nothing where there was none yet', async () => {
+    const home = createMemoryHome();
+    await reopenBootstrap(home.table);
+    await expect(bootstrapToken(home)).resolves.toBeDefined();
+  });
+
+  test('can be replaced in the end, wherever a try before died', async () => {
+    await dyingAtEachWrite(
+      async (home) => void (await bootstrapToken(home)),
+      (home) => reopenBootstrap(home.table),
+      async (home) => {
+        await reopenBootstrap(home.table);
+        await bootstrapToken(home);
+        expect((await listTokens(home)).map(({ disabled }) => disabled)).toEqual([true, false]);
       },
     );
   });

@@ -5,7 +5,8 @@ import {
   CloudFormationServiceException,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { parse } from 'smol-toml';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ import { emptyFolder, gofer, type Received, type Routes } from './fake-io.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
 const ssm = mockClient(SSMClient);
+const dynamo = mockClient(DynamoDBClient);
 
 const code = 'one-time-code';
 const secret = 'gofer_first';
@@ -45,13 +47,17 @@ const accessDenied = (message: string) =>
 beforeEach(() => {
   cloudFormation.reset();
   ssm.reset();
+  dynamo.reset();
   cloudFormation.on(DescribeStacksCommand).resolves({
     Stacks: [
       {
         StackName: 'Gofer',
         CreationTime: new Date(0),
         StackStatus: 'CREATE_COMPLETE',
-        Outputs: [{ OutputKey: 'ApiUrl', OutputValue: apiUrl }],
+        Outputs: [
+          { OutputKey: 'ApiUrl', OutputValue: apiUrl },
+          { OutputKey: 'TableName', OutputValue: 'Gofer-Table' },
+        ],
       },
     ],
   });
@@ -90,6 +96,22 @@ describe('the first token of an installation on AWS', () => {
     const own = { 'POST /api/tokens/bootstrap': { status: 201, body: { token_details: token, secret } } };
     const given = await gofer(`${line} --api-base-url https://gofer.example`, { routes: own });
     expect(given.stderr).toContain('export GOFER_API_BASE_URL=https://gofer.example');
+  });
+
+  test('is made once more with --again: the code is put there first, then the lost token is switched off', async () => {
+    const done: unknown[] = [];
+    ssm.on(PutParameterCommand).callsFake(async ({ Name, Type }) => void done.push([Name, Type]));
+    dynamo.on(GetItemCommand).resolves({ Item: { pk: { S: 'SYSTEM' }, bootstrap: { S: 'hash-of-lost' } } });
+    dynamo.on(UpdateItemCommand).callsFake(async ({ TableName, Key }) => {
+      done.push([TableName, Key.sk.S]);
+      return {};
+    });
+    expect((await gofer(`${line} --again`, { routes: api })).stdout).toBe(`${secret}\n`);
+    expect(done).toEqual([
+      ['/gofer/Gofer/bootstrap-code', 'SecureString'],
+      ['Gofer-Table', 'hash-of-lost'],
+      ['Gofer-Table', 'PREFERENCES'],
+    ]);
   });
 
   test('is kept with --save, where only its owner reads it, and the other settings stay', async () => {
@@ -157,10 +179,18 @@ describe('what is in the way is said, with what to do', () => {
     expect(await said()).toContain('AWS refuses it: not authorized to perform: ssm:GetParameter');
   });
 
+  test('no permission to replace a lost token', async () => {
+    ssm.on(PutParameterCommand).rejects(accessDenied('not authorized to perform: ssm:PutParameter'));
+    expect(await said(api, `${line} --again`)).toContain('AWS refuses it: not authorized to perform: ssm:PutParameter');
+    expect(dynamo.calls()).toHaveLength(0);
+  });
+
   test('a token that was made already: its code is gone', async () => {
     ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ message: '', $metadata: {} }));
     const body = { request_id: 'r', message: 'the bootstrap token has been created already', error_code: 'conflict' };
-    expect(await said({ 'POST /prod/api/tokens/bootstrap': { status: 409, body } })).toContain('created already');
+    expect(await said({ 'POST /prod/api/tokens/bootstrap': { status: 409, body } })).toMatch(
+      /has been made already[\s\S]*if it is lost, replace it:\s+gofer token bootstrap --aws --again/,
+    );
   });
 
   test('a code that somebody removed before it was used', async () => {
@@ -169,8 +199,8 @@ describe('what is in the way is said, with what to do', () => {
   });
 });
 
-test('options of AWS without --aws are wrong usage', async () => {
-  const { code: exit, stderr, requests } = await gofer('token bootstrap --profile team');
+test.each(['--profile team', '--again'])('options of AWS without --aws are wrong usage: %s', async (option) => {
+  const { code: exit, stderr, requests } = await gofer(`token bootstrap ${option}`);
   expect([exit, requests]).toEqual([2, []]);
   expect(stderr).toContain('need --aws');
 });
