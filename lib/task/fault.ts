@@ -96,7 +96,7 @@ const rules: readonly Rule[] = [
     kind: 'passing',
   },
   {
-    says: /ECS was unable to assume the role|Role is not valid|iam:PassRole/i,
+    says: /ECS was unable to assume the role|Role is not valid|iam:PassRole|Cross-account pass role/i,
     what: 'the task’s role can’t be taken; it must exist, trust ecs-tasks.amazonaws.com, and be listed in taskRoles or named in the CDK app',
     kind: 'refused',
   },
