@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder, gofer } from './fake-io.ts';
-import { ended, log, pipelinePath, run, runPath, successful } from './fake-run.ts';
+import { ended, pipelinePath, run, runLog, runPath, successful } from './fake-run.ts';
 
 const good = {
   id: 'build',
@@ -155,7 +155,7 @@ describe('gofer up', () => {
       [`POST ${pipelinePath}/runs`]: { status: 201, body: { run: run() } },
       [`GET ${runPath}`]: { body: { run: ended('failed') } },
       [`GET ${runPath}/tasks`]: { body: { task_executions: [successful('compile')] } },
-      [`GET ${runPath}/tasks/compile/logs`]: log('compiled'),
+      [`GET ${runPath}/logs`]: runLog({ compile: ['compiled'] }),
     };
     const { code, stdout } = await gofer('up build.json --run --follow --var A=1', { cwd, routes });
     expect(code).toBe(1);
