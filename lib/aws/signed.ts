@@ -18,14 +18,20 @@ export type SignedOptions = {
 };
 
 export type SignedRequest = {
-  readonly service: 's3' | 'ssm';
-  readonly method: 'GET' | 'DELETE' | 'POST';
+  readonly service: 's3' | 'secretsmanager' | 'ssm';
+  readonly method: 'GET' | 'DELETE' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 };
 
-export type SignedAnswer = { readonly ok: boolean; readonly status: number; readonly text: string };
+export type SignedAnswer = {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly bytes: Buffer;
+  /** The same as text. */
+  readonly text: string;
+};
 
 const tries = 5;
 
@@ -49,9 +55,20 @@ const isPassing = ({ ok, status, text }: SignedAnswer): boolean =>
 
 async function send(
   { service, method, url, headers, body }: SignedRequest,
-  { region, credentials }: SignedOptions,
+  options: SignedOptions,
 ): Promise<SignedAnswer> {
-  const signer = new SignatureV4({
+  const signed = await signerOf(service, options).sign({
+    ...partsOf(method, url),
+    headers: { ...headers, host: url.host },
+    ...(body !== undefined && { body }),
+  });
+  const answer = await fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  return { ok: answer.ok, status: answer.status, bytes, text: bytes.toString() };
+}
+
+const signerOf = (service: SignedRequest['service'], { region, credentials }: SignedOptions) =>
+  new SignatureV4({
     service,
     region,
     credentials,
@@ -59,17 +76,32 @@ async function send(
     // S3 signs paths as they are.
     uriEscapePath: service !== 's3',
   });
-  const signed = await signer.sign({
-    method,
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers: { ...headers, host: url.host },
-    ...(body !== undefined && { body }),
-  });
-  const answer = await fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) });
-  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+
+const partsOf = (method: SignedRequest['method'], url: URL) => ({
+  method,
+  protocol: url.protocol,
+  hostname: url.hostname,
+  path: url.pathname,
+  query: Object.fromEntries(url.searchParams),
+});
+
+/** The address with a signature in it: whoever has it may make this one request with these headers, for `seconds`. */
+export async function signAddress(
+  { service, method, url, headers }: Omit<SignedRequest, 'body'>,
+  seconds: number,
+  options: SignedOptions,
+): Promise<string> {
+  const signed = await signerOf(service, options).presign(
+    {
+      ...partsOf(method, url),
+      // What is going to be sent isn't known yet.
+      headers: { ...headers, host: url.host, 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
+    },
+    { expiresIn: seconds },
+  );
+  const query = new URLSearchParams(signed.query as Record<string, string>);
+  // A blank is %20 to the signature.
+  return `${url.origin}${url.pathname}?${String(query).replaceAll('+', '%20')}`;
 }
 
 /** What Lambda tells every function in its environment. */
