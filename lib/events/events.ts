@@ -49,29 +49,59 @@ export async function deleteEvent(home: Home, id: string): Promise<void> {
 }
 
 /** `from` and `to` are epoch milliseconds, both included; `after` is an event's id: only later ones. */
-export type EventRange = Page & { readonly from?: number; readonly to?: number; readonly after?: string };
+export type EventRange = {
+  readonly from?: number;
+  readonly to?: number;
+  readonly after?: string;
+  /** The newest first. */
+  readonly reverse?: boolean;
+  /** Only those that it accepts; see `filter.ts`. */
+  readonly where?: (event: EventItem) => boolean;
+};
 
 /** Events in order of the time they happened; one may come late, that is, before others that were listed already. */
-export async function listEvents(home: Home, range: EventRange = {}): Promise<EventItem[]> {
-  const { offset = 0, limit = Number.POSITIVE_INFINITY, reverse = false, after = '' } = range;
+export async function listEvents(
+  home: Home,
+  { offset = 0, limit, ...range }: EventRange & Page = {},
+): Promise<EventItem[]> {
+  const wanted = limit === undefined ? Number.POSITIVE_INFINITY : offset + limit;
+  const events: EventItem[] = [];
+  for await (const page of eventPages(home, range, wanted)) {
+    events.push(...page);
+    if (events.length >= wanted) break;
+  }
+  return events.slice(offset, wanted);
+}
+
+/** Items that are read at once: no more than are wanted, and never so many that memory shows it. */
+const pageSize = { least: 50, most: 500 };
+
+/** The same, page by page, however long the history is. `wanted`: about how many will be taken. */
+export async function* eventPages(
+  home: Home,
+  { reverse = false, after = '', where = () => true, ...range }: EventRange = {},
+  wanted = Number.POSITIVE_INFINITY,
+): AsyncGenerator<EventItem[]> {
   const now = home.now();
   const first = Math.max(range.from ?? 0, timeOfUuid(after) ?? 0, now - eventRetention);
   const last = Math.min(range.to ?? Number.POSITIVE_INFINITY, now + skew);
-  const from = timeOfUuid(after) === first ? after : idFloor(first);
-  const bounds = { from, to: idCeiling(last), reverse };
-
-  const events: EventItem[] = [];
+  const limit = Math.min(Math.max(wanted + 1, pageSize.least), pageSize.most);
+  let from = timeOfUuid(after) === first ? after : idFloor(first);
+  let to = idCeiling(last);
+  // Both ends of a range belong to it: the event that the last page ended with is met again.
+  let known = after;
   for (const start of days(first, last, reverse)) {
-    const left = offset + limit - events.length;
-    if (left <= 0) break;
-    // One more than wanted, for `after` itself is in the range.
-    const found = await home.table.query(eventsPartition(start), {
-      ...bounds,
-      ...(Number.isFinite(left) && { limit: left + 1 }),
-    });
-    events.push(...(found as EventItem[]).filter(({ id }) => id !== after));
+    for (let more = true; more; ) {
+      const found = (await home.table.query(eventsPartition(start), { from, to, reverse, limit })) as EventItem[];
+      const fresh = found.filter(({ id }) => id !== known && id !== after);
+      const end = found.at(-1)?.id;
+      if (end !== undefined) known = end;
+      if (end !== undefined && reverse) to = end;
+      else if (end !== undefined) from = end;
+      yield fresh.filter(where);
+      more = found.length === limit;
+    }
   }
-  return events.slice(offset, offset + limit);
 }
 
 export const eventView = ({ id, emitted, kind }: EventItem) => ({ id, emitted, kind });

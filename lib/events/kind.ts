@@ -38,10 +38,21 @@ export type EventDetails = {
   deleted_role: OfRole;
 };
 
+/** Kinds that Gofer's own clients don't know, and would fail on: only who asks for them gets them. */
+export type ExtendedDetails = {
+  /** Somebody got a shell or another program inside of the task's container. Its arguments may hold secrets: they are not told. */
+  attached_task_execution: OfTaskExecution & { readonly program: string; readonly token_id: string };
+};
+
+type AllDetails = EventDetails & ExtendedDetails;
+
 /**
  * One kind with its details, as `{ created_namespace: { namespace_id: 'default' } }`.
  * The contract's `any` is left out: it is a filter, nothing emits it.
  */
 export type EventKind = {
-  [Name in keyof EventDetails]: { readonly [Only in Name]: EventDetails[Name] };
-}[keyof EventDetails];
+  [Name in keyof AllDetails]: { readonly [Only in Name]: AllDetails[Name] };
+}[keyof AllDetails];
+
+/** The kind's own name, the one key that it has. */
+export const nameOfKind = (kind: EventKind): string => Object.keys(kind)[0] ?? '';

@@ -11,6 +11,7 @@ import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
+import { startExpiring } from './expiry.ts';
 import { Rush } from './http/rush.ts';
 import { createHttpServer } from './http/server.ts';
 import { lockFolder } from './lock.ts';
@@ -108,6 +109,8 @@ async function open(
   if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
   const sweeper = startSweeping(createSweepHandler(home), report('sweep'));
   closers.push(() => sweeper.stop());
+  const expiry = startExpiring(home, report('removing what has expired'));
+  closers.push(() => expiry.stop());
   await resumeSchedules(home);
   const clock = startClock(schedules.tick);
   closers.push(() => clock.stop());

@@ -1,9 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ByteStream, MessageStream } from '../../lib/api/stream/answer.ts';
 import { type EventStreamRequest, openEventStream } from '../../lib/api/stream/event-stream.ts';
 import { sse } from '../../lib/api/stream/sse.ts';
 import { decodeEvents, type ServerSentEvent } from '../../lib/client/sse.ts';
-import { emit, listEvents } from '../../lib/events/events.ts';
+import { type EventKind, emit, listEvents } from '../../lib/events/events.ts';
+import { eventFilter } from '../../lib/events/filter.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 import { startApi } from './client.ts';
 
@@ -110,4 +111,67 @@ test('any other request gets a page of past events; reverse without history is r
   expect(json['events']).toEqual([expect.objectContaining({ kind: { created_namespace: { namespace_id: 'two' } } })]);
   const refused = await send('GET /api/events?reverse=true', { headers: { accept: 'text/event-stream' } });
   expect(refused).toMatchObject({ status: 400, json: { message: expect.stringContaining('needs history=true') } });
+});
+
+describe('filters', () => {
+  const about = { namespace_id: 'default', pipeline_id: 'build', run_id: 1 };
+  const other = { namespace_id: 'other', pipeline_id: 'build', run_id: 1 };
+  const attached = { ...about, task_execution_id: 'test', program: 'sh', token_id: '1' };
+
+  async function several() {
+    const home = createMemoryHome();
+    const send = await startApi(home);
+    const kinds: EventKind[] = [
+      { queued_run: about },
+      { started_run: about },
+      { queued_run: other },
+      { created_pipeline: { namespace_id: 'default', pipeline_id: 'second' } },
+      { attached_task_execution: attached },
+    ];
+    for (const [i, kind] of kinds.entries()) await emit(home, { time: home.now(), kind, key: `${i}` });
+    const kindsOf = async (query: string) => {
+      const { json } = await send(`GET /api/events?${query}`);
+      return (json['events'] as { kind: EventKind }[]).map(({ kind }) => Object.keys(kind)[0]);
+    };
+    return { home, send, kindsOf };
+  }
+
+  test.each([
+    ['kind=queued_run', ['queued_run', 'queued_run']],
+    ['kind=queued_run,started_run&namespace=default', ['queued_run', 'started_run']],
+    ['namespace=other', ['queued_run']],
+    ['pipeline=second', ['created_pipeline']],
+    ['pipeline=build&limit=2&offset=1', ['started_run', 'queued_run']],
+    ['kind=any&namespace=default', ['created_namespace', 'queued_run', 'started_run', 'created_pipeline']],
+    ['pipeline=unknown', []],
+  ])('%s', async (query, expected) => {
+    const { kindsOf } = await several();
+    expect(await kindsOf(query)).toEqual(expected);
+  });
+
+  test('kinds that Gofer 0.9 does not know come only when they are asked for', async () => {
+    const { kindsOf } = await several();
+    expect(await kindsOf('')).not.toContain('attached_task_execution');
+    expect(await kindsOf('kinds=extended')).toContain('attached_task_execution');
+    expect(await kindsOf('kind=attached_task_execution')).toEqual(['attached_task_execution']);
+  });
+
+  test('an unknown kind is refused with a suggestion', async () => {
+    const { send } = await several();
+    const refused = await send('GET /api/events?kind=started_runs');
+    expect(refused).toMatchObject({
+      status: 400,
+      json: { message: 'query kind: "started_runs" is no kind of event; did you mean "started_run"?' },
+    });
+    expect(await send('GET /api/events?kinds=all')).toMatchObject({ status: 400 });
+  });
+
+  test('hold for a stream too, in its history and live', async () => {
+    const home = createMemoryHome();
+    await happen(home, 'one');
+    await happen(home, 'two');
+    const where = eventFilter({ namespace: 'two' });
+    const live = await follow(home, { history: true, where }, [() => happen(home, 'three'), () => happen(home, 'two')]);
+    expect(live).toEqual(['two', 'two']);
+  });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deleteEvent, type EventKind, emit, eventView, getEvent, listEvents } from '../../lib/events/events.ts';
+import { expireEvents } from '../../lib/events/expire.ts';
+import { eventFilter } from '../../lib/events/filter.ts';
+import { eventsPartition } from '../../lib/store/items.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 
 const day = 24 * 60 * 60;
@@ -45,6 +48,19 @@ describe('an event', () => {
   });
 });
 
+test('where the table removes nothing by itself, what has expired is removed, and nothing else', async () => {
+  const home = createMemoryHome();
+  for (let i = 0; i < 250; i++) await happen(home, `old ${i}`);
+  const old = home.now();
+  home.pass(20 * day);
+  await happen(home, 'young');
+  home.pass(12 * day);
+  expect(await expireEvents(home, 3)).toBe(250);
+  expect(await home.table.query(eventsPartition(old))).toEqual([]);
+  expect(names(await listEvents(home))).toEqual(['young']);
+  expect(await expireEvents(home, 3)).toBe(0);
+});
+
 describe('the list of events', () => {
   async function threeDays() {
     const home = createMemoryHome();
@@ -75,5 +91,25 @@ describe('the list of events', () => {
     expect(names(await listEvents(home, { after: c?.id ?? '', limit: 1 }))).toEqual(['d']);
     const bounds = { from: c?.emitted ?? 0, to: d?.emitted ?? 0 };
     expect(names(await listEvents(home, bounds))).toEqual(['c', 'd']);
+  });
+
+  test('may be picked from, and its pages then hold as many of those that are wanted', async () => {
+    const home = createMemoryHome();
+    for (let i = 0; i < 400; i++) {
+      await happen(home, `noise-${i}`);
+      if (i % 100 === 0) await happen(home, 'wanted');
+    }
+    const where = eventFilter({ namespace: 'wanted' });
+    expect(await listEvents(home, { where })).toHaveLength(4);
+    expect(await listEvents(home, { where, limit: 3 })).toHaveLength(3);
+    expect(await listEvents(home, { where, reverse: true, offset: 3, limit: 3 })).toHaveLength(1);
+  });
+
+  test('longer than one read is whole from both ends', async () => {
+    const home = createMemoryHome();
+    const all = Array.from({ length: 1300 }, (_, i) => `event-${i}`);
+    for (const name of all) await happen(home, name);
+    expect(names(await listEvents(home))).toEqual(all);
+    expect(names(await listEvents(home, { reverse: true }))).toEqual(all.toReversed());
   });
 });

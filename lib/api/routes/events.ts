@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { InvalidError } from '../../errors.ts';
 import { deleteEvent, eventView, getEvent, listEvents } from '../../events/events.ts';
+import { eventFilter } from '../../events/filter.ts';
+import { didYouMean } from '../../pipeline/suggestion.ts';
 import { operation } from '../operation.ts';
 import { longPageOf, longPageSchema } from '../page.ts';
-import { eventSchema } from '../schemas/event.ts';
+import { eventSchema, extendedKindNames, kindNames } from '../schemas/event.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openEventStream } from '../stream/event-stream.ts';
 
@@ -19,18 +21,26 @@ export const events = [
     query: longPageSchema.extend({
       history: z.boolean().optional().describe('Of a stream: begin with what has happened.'),
       reverse: z.boolean().optional().describe('The newest first; a stream needs `history` with it.'),
+      kind: z.string().optional().describe('Only these kinds, separated by commas: `queued_run,completed_run`.'),
+      kinds: z
+        .literal('extended')
+        .optional()
+        .describe("Also the kinds that Gofer 0.9 doesn't know, on which its own clients would fail."),
+      namespace: z.string().optional().describe('Only what happened in this namespace.'),
+      pipeline: z.string().optional().describe('Only what happened to pipelines of this id.'),
     }),
     status: 200,
     response: z.object({ events: z.array(eventSchema) }),
     streams: true,
     handler: async (home, { query, headers }) => {
       const as = wantedStream(headers);
-      if (as === 'other') return { events: (await listEvents(home, longPageOf(query))).map(eventView) };
+      const where = wantedEvents(query);
+      if (as === 'other') return { events: (await listEvents(home, { ...longPageOf(query), where })).map(eventView) };
       const { history = false, reverse = false } = query;
       if (reverse && !history)
         throw new InvalidError('query reverse: true needs history=true: what is to come has no end to begin at');
       const after = headers['last-event-id'];
-      return openEventStream(home, { as, history, reverse, ...(after && { after }) });
+      return openEventStream(home, { as, history, reverse, where, ...(after && { after }) });
     },
   }),
   operation({
@@ -55,3 +65,27 @@ export const events = [
     handler: (home, { params }) => deleteEvent(home, params.event_id),
   }),
 ];
+
+type Wanted = {
+  readonly kind?: string | undefined;
+  readonly kinds?: 'extended' | undefined;
+  readonly namespace?: string | undefined;
+  readonly pipeline?: string | undefined;
+};
+
+/** Who names a kind wants it; all others get the kinds that every client knows. */
+function wantedEvents({ kind, kinds, namespace, pipeline }: Wanted) {
+  const all = kinds === 'extended' ? kindNames : kindNames.filter((name) => !extendedKindNames.includes(name));
+  return eventFilter({
+    kinds: new Set(kind === undefined || kind === 'any' ? all : kind.split(',').map(checkedKind)),
+    ...(namespace !== undefined && { namespace }),
+    ...(pipeline !== undefined && { pipeline }),
+  });
+}
+
+function checkedKind(text: string): string {
+  const name = text.trim();
+  if (kindNames.includes(name)) return name;
+  const suggestion = didYouMean(name, kindNames) ?? `allowed are ${kindNames.join(', ')}`;
+  throw new InvalidError(`query kind: "${name}" is no kind of event; ${suggestion}`);
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EventDetails, EventKind } from '../../events/kind.ts';
+import type { EventDetails, EventKind, ExtendedDetails } from '../../events/kind.ts';
 import type { DeepReadonly } from '../read-only.ts';
 import { timeSchema } from './common.ts';
 
@@ -12,8 +12,8 @@ const task = { ...run, task_execution_id: id };
 const extension = { id, image: z.string() };
 const subscription = { ...pipeline, extension_id: id, subscription_id: id };
 
-/** What each kind of event carries. */
-const kinds = {
+/** What each kind of event carries that Gofer's clients know. */
+const contractKinds = {
   created_namespace: { namespace_id: id },
   deleted_namespace: { namespace_id: id },
   disabled_pipeline: pipeline,
@@ -39,6 +39,17 @@ const kinds = {
   created_role: { role_id: id },
   deleted_role: { role_id: id },
 } satisfies Record<keyof EventDetails, z.ZodRawShape>;
+
+/** Of the kinds that only those get who ask for them. */
+const extendedKinds = {
+  attached_task_execution: { ...task, program: z.string(), token_id: id },
+} satisfies Record<keyof ExtendedDetails, z.ZodRawShape>;
+
+const kinds = { ...contractKinds, ...extendedKinds };
+
+/** Names of the kinds, as filters take them. */
+export const kindNames = Object.keys(kinds);
+export const extendedKindNames: readonly string[] = Object.keys(extendedKinds);
 
 /** `{"started_run": {"namespace_id": …}}`: the kind is the one key. Made in a loop, so its type has to be told. */
 const kindSchema = z

@@ -1,6 +1,6 @@
 /** Events as a stream: what has happened, if asked for, and then what happens. */
 import { setTimeout } from 'node:timers/promises';
-import { eventView, listEvents } from '../../events/events.ts';
+import { type EventRange, eventPages, eventView, listEvents } from '../../events/events.ts';
 import type { Home } from '../../home.ts';
 import type { EventItem } from '../../store/items.ts';
 import { StreamAnswer, type wantedStream } from './answer.ts';
@@ -12,9 +12,6 @@ const lookEvery = 1_000;
 /** Facts are stored under the time they happened, which may be this much earlier: so far back every look goes. */
 const lateness = 15_000;
 
-/** History is read this many at a time. */
-const pageSize = 500;
-
 export type EventStreamRequest = {
   readonly as: Exclude<ReturnType<typeof wantedStream>, 'other'>;
   readonly history: boolean;
@@ -22,6 +19,7 @@ export type EventStreamRequest = {
   readonly reverse: boolean;
   /** Id of the last event that the client has. */
   readonly after?: string;
+  readonly where?: EventRange['where'];
   /** Waits before the next look; default a second. */
   readonly pause?: (signal: AbortSignal) => Promise<unknown>;
 };
@@ -32,16 +30,17 @@ export function openEventStream(home: Home, { as, pause = second, ...request }: 
   async function* batches(signal: AbortSignal) {
     const sent = new Sent();
     const begin = home.now() - lateness;
-    const { after } = request;
+    const { after, where } = request;
+    const look = (from: number) => listEvents(home, { from, ...(where && { where }) });
     // What has happened counts as sent, unless it was asked for.
-    const before = await listEvents(home, { from: begin });
+    const before = await look(begin);
     if (after) sent.add(before.filter(({ id }) => id <= after));
     else if (!request.history) sent.add(before);
     if (request.history || after) for await (const events of history(home, request)) yield sent.add(events);
     while (!signal.aborted) {
       const from = Math.max(begin, home.now() - lateness);
       sent.forget(from - lateness);
-      yield sent.add(await listEvents(home, { from }));
+      yield sent.add(await look(from));
       await pause(signal);
     }
   }
@@ -53,22 +52,8 @@ export function openEventStream(home: Home, { as, pause = second, ...request }: 
       });
 }
 
-async function* history(
-  home: Home,
-  { reverse, after }: Pick<EventStreamRequest, 'reverse' | 'after'>,
-): AsyncGenerator<EventItem[]> {
-  if (reverse) {
-    yield await listEvents(home, { reverse, ...(after && { after }) });
-    return;
-  }
-  let last = after;
-  while (true) {
-    const events = await listEvents(home, { limit: pageSize, ...(last && { after: last }) });
-    if (events.length) yield events;
-    if (events.length < pageSize) return;
-    last = events.at(-1)?.id;
-  }
-}
+const history = (home: Home, { reverse, after, where }: Omit<EventStreamRequest, 'as'>): AsyncGenerator<EventItem[]> =>
+  eventPages(home, { reverse, ...(after && { after }), ...(where && { where }) });
 
 /** Which events have been sent, of those that may be met again: looks overlap. */
 class Sent {
