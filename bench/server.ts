@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../dist/gofer.js', import.meta.url));
@@ -83,14 +85,18 @@ async function answers(child: ChildProcess, url: string): Promise<void> {
   throw new Error(`gofer dev ended with ${child.exitCode}`);
 }
 
+const agent = new Agent({ keepAlive: true });
+
+/** By node:http: what the client does in the same time stands in the figures too, and fetch does three times as much. */
 async function request<T>(url: string, method: string, body: unknown): Promise<T> {
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json', 'gofer-api-version': 'v0' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  const headers = { 'content-type': 'application/json', 'gofer-api-version': 'v0' };
+  const asked = httpRequest(url, { method, headers, agent });
+  asked.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const answer = await text(response);
+  const { statusCode = 0 } = response;
+  if (statusCode >= 300) throw new Error(`${method} ${url}: ${statusCode} ${answer}`);
+  return (answer === '' ? undefined : JSON.parse(answer)) as T;
 }
 
 type Task = { id: string; depends_on?: Record<string, string>; command?: string[] };

@@ -29,3 +29,17 @@ declare module 'dynalite/actions/*.js' {
   import type { Store } from 'dynalite/db/index.js';
   export default function act(store: Store, input: object, done: (error: unknown, output: unknown) => void): void;
 }
+
+declare module 'dynalite/db/conditionParser.js' {
+  import type { Parse } from './parse-once.ts';
+
+  const parser: { parse: Parse };
+  export default parser;
+}
+
+declare module 'dynalite/db/updateParser.js' {
+  import type { Parse } from './parse-once.ts';
+
+  const parser: { parse: Parse };
+  export default parser;
+}

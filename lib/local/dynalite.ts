@@ -21,6 +21,7 @@ import * as putItemInput from 'dynalite/validations/putItem.js';
 import * as queryInput from 'dynalite/validations/query.js';
 import * as updateItemInput from 'dynalite/validations/updateItem.js';
 import { takeFewerTrips } from './level.ts';
+import { parseOnce } from './parse-once.ts';
 
 const operations = {
   createTable: { act: createTable, ...createTableInput },
@@ -43,6 +44,7 @@ export type Database = {
 };
 
 takeFewerTrips();
+parseOnce();
 
 /** `path` is a folder; without one all is in memory. */
 export function openDatabase(path: string | undefined): Database {

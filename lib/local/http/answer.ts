@@ -13,8 +13,10 @@ export const headersOf = ({ headers }: HttpAnswer): Record<string, string> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
 
 export function writeAnswer(response: ServerResponse, answer: HttpAnswer): void {
-  const body = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8');
-  const length = answer.statusCode === 204 || response.req.method === 'HEAD' ? {} : { 'content-length': body.length };
+  // A text goes out together with the headers, bytes after them.
+  const body = answer.isBase64Encoded ? Buffer.from(answer.body, 'base64') : answer.body;
+  const bodyless = answer.statusCode === 204 || response.req.method === 'HEAD';
+  const length = bodyless ? {} : { 'content-length': Buffer.byteLength(body) };
   response.writeHead(answer.statusCode, { ...headersOf(answer), ...length });
   response.end(body);
 }

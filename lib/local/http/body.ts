@@ -8,15 +8,20 @@ import { BodyTooLargeError } from '../../api/body-limit.ts';
  */
 const patience = 16;
 
-export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+export function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= most) chunks.push(chunk);
-    else if (size > patience * most) break;
+    else if (size > patience * most) request.destroy(new BodyTooLargeError(size, most));
     else chunks.length = 0;
-  }
-  if (size > most) throw new BodyTooLargeError(size, most);
-  return chunks.length ? Buffer.concat(chunks) : undefined;
+  });
+  request.on('end', () => {
+    if (size > most) reject(new BodyTooLargeError(size, most));
+    else resolve(chunks.length ? Buffer.concat(chunks) : undefined);
+  });
+  request.on('error', reject);
+  return promise;
 }
