@@ -34,14 +34,15 @@ async function isClosed(home: Home, run: RunItem, sight: Sight): Promise<boolean
 }
 
 /** Events that were lost leave gaps in what users see of a task: its exit code, its times, its log. */
-async function completeFacts(home: Home, { uid, number }: RunItem, { containers }: Sight): Promise<void> {
+async function completeFacts(home: Home, run: RunItem, { containers }: Sight): Promise<void> {
   const stopped = containers.filter(({ lastStatus }) => lastStatus === 'STOPPED');
   if (!stopped.length) return;
-  const rows = (await home.table.query(tasksPartition(uid, number))) as TaskItem[];
+  const rows = (await home.table.query(tasksPartition(run.uid, run.number))) as TaskItem[];
   for (const container of stopped) {
     const task = parseGroup(container.group)?.task;
     await recordEnd(
       home,
+      run,
       rows.find(({ sk }) => sk === task),
       container,
     );

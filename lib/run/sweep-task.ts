@@ -45,7 +45,7 @@ export async function sweepTask(home: Home, loaded: LoadedRun, found: Found): Pr
   const { id, execution } = found;
   if (found.row?.status) {
     if (run.open?.has(found.position)) await follow(home, loaded, id, found.row);
-    for (const container of found.containers) await recordEnd(home, found.row, container);
+    for (const container of found.containers) await recordEnd(home, run, found.row, container);
     return stopAll(home, found.containers, 'its task is over');
   }
   let row = found.row;
@@ -84,7 +84,7 @@ async function sweepContainer(
 ): Promise<TaskItem | undefined> {
   const launch = parseGroup(container.group);
   if (!launch) return undefined;
-  if (container.lastStatus === 'STOPPED') return recordEnd(home, row, container);
+  if (container.lastStatus === 'STOPPED') return recordEnd(home, run, row, container);
   const known = factsOf(row, launch.launch);
   const unexpected = (now: TaskItem | undefined) => {
     if (now?.cancelling || run.cancelling) return 'cancelled';
@@ -103,7 +103,9 @@ async function sweepContainer(
   if (started !== undefined && home.now() > started + timeout * 1000) {
     await home.containers.stop(container.arn, `${overdue} ran longer than ${timeout} s`);
   }
-  return container.lastStatus === 'RUNNING' && !known ? recordFacts(home, launch, factsFrom(container)) : undefined;
+  return container.lastStatus === 'RUNNING' && !known
+    ? recordFacts(home, { run, row, launch }, factsFrom(container))
+    : undefined;
 }
 
 const stopAll = async (home: Home, containers: readonly Container[], why: string) => {

@@ -13,8 +13,8 @@ import { runKey, taskKey } from '../store/items.ts';
 import { all, type Condition, contains, missing } from '../store/table.ts';
 import { decide } from './decide.ts';
 import { factChange, unstopped } from './launches.ts';
-import type { LaunchFacts, TaskItem, TaskReason, TaskStatus } from './task.ts';
-import { tellCompleted } from './tell.ts';
+import { factsOf, type LaunchFacts, type TaskItem, type TaskReason, type TaskStatus } from './task.ts';
+import { tellCompleted, tellCreated } from './tell.ts';
 
 export type Completion = {
   readonly reason?: TaskReason;
@@ -81,7 +81,10 @@ export async function follow(home: Home, loaded: LoadedRun, id: string, row: Tas
   // Nobody's next step waits for this.
   await home.afterwards(async () => {
     if (before?.open) {
-      await tellCompleted(home, { run: loaded.run, task: id }, row);
+      const of = { run: loaded.run, task: id };
+      // No container shows that it was told: whoever granted the launch may have died before that.
+      if (row.launch === 1 && !factsOf(row, 1)) await tellCreated(home, of, row);
+      await tellCompleted(home, of, row);
       const change = { set: { news: home.now() }, delete: { open: new Set([positions.get(id) ?? -1]) } };
       const after = await home.table.update(key, change, contains('open', positions.get(id) ?? -1));
       if (after) await Promise.all(rest(after as RunItem).map((task) => decide(home, loaded, task.id)));

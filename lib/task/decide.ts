@@ -53,7 +53,7 @@ export async function decide(
       now: home.now(),
       inspected: inspected !== undefined && inspected === row?.launch,
     });
-    if (found.do === 'inspect' && (await inspect(home, { uid, number, task: id }, 'its launch is in doubt'))) {
+    if (found.do === 'inspect' && (await inspect(home, { run, task: id, row }, 'its launch is in doubt'))) {
       inspected = row?.launch;
     } else if (found.do === 'wait' || found.do === 'inspect') {
       if (own === undefined) return;
@@ -84,7 +84,7 @@ async function carryOut(
       return true;
     case 'run': {
       const launch = row?.launch ?? 1;
-      // Whoever granted it may have died before it told.
+      // Whoever granted it may have died before that.
       if (row && launch === 1 && (own || row.tokens)) await tellCreated(home, { run, task: id }, row);
       await send(row, { output: containerRequest(home, loaded, task, launch) });
       return true;
@@ -118,8 +118,9 @@ async function carryOut(
       const remove = ['error', 'cause', 'not_before'];
       const granted = (await home.table.update(key, { set, remove }, condition)) as TaskItem | undefined;
       if (!granted) return false;
-      const told = launch === 1 && tellCreated(home, { run, task: id }, granted);
-      await Promise.all([send(granted, { output: request }), told]);
+      // Told first: where there is a container, it was told. Who dies in between is asked again, as nobody was answered.
+      if (launch === 1) await tellCreated(home, { run, task: id }, granted);
+      await send(granted, { output: request });
       return true;
     }
   }

@@ -2,11 +2,11 @@
 import type { Home } from '../home.ts';
 import { loadRunAnd } from '../run/load.ts';
 import { taskKey } from '../store/items.ts';
-import { all, differs, equals, type Key, missing } from '../store/table.ts';
+import { all, differs, equals, missing } from '../store/table.ts';
 import { complete } from './complete.ts';
 import { decide } from './decide.ts';
 import { parseRunName } from './group.ts';
-import { factsFrom } from './launches.ts';
+import { factsFrom, type LaunchOf, tellStart } from './launches.ts';
 import { stoppedContainer } from './stopped-container.ts';
 import type { TaskItem } from './task.ts';
 
@@ -34,34 +34,39 @@ const causeLength = 1000;
 export async function next(home: Home, payload: NextPayload): Promise<void> {
   const { after, o, task, token } = payload;
   const name = parseRunName(payload.run);
-  const before = name && after && !o.e && !o.Error ? [taskKey(name.uid, name.number, after)] : [];
-  const [loaded, previous] = name ? await loadRunAnd(home, name.uid, name.number, before) : [];
+  const before = after && !o.e && !o.Error ? [after] : [];
+  const rows = (o.e ? [task] : before).map((id) => taskKey(name?.uid ?? '', name?.number ?? 0, id));
+  const [loaded, item] = name ? await loadRunAnd(home, name.uid, name.number, rows) : [];
+  const row = item as TaskItem | undefined;
   if (!loaded) {
     await home.machines.answer(payload.token, { error: 'Gofer.Over', cause: 'the run does not exist' });
     return;
   }
   // The state before has succeeded, and its event may be late: whoever is first completes it.
-  if (after && before.length && !(previous as TaskItem | undefined)?.status)
-    await complete(home, loaded, after, 'successful');
-  if (o.e && o.k !== undefined) await endLaunch(home, taskKey(loaded.run.uid, loaded.run.number, task), o.k, o.e);
+  if (after && before.length && !row?.status) await complete(home, loaded, after, 'successful');
+  const { uid, number } = loaded.run;
+  if (o.e && o.k !== undefined)
+    await endLaunch(home, { run: loaded.run, row, launch: { uid, number, task, launch: o.k } }, o.e);
   await decide(home, loaded, task, token);
 }
 
 /** Launch k, if it is still the one granted, has ended. */
 async function endLaunch(
   home: Home,
-  key: Key,
-  k: number,
+  of: LaunchOf,
   { Error: error = 'States.TaskFailed', Cause: cause = '' }: StateError,
 ): Promise<void> {
+  const { uid, number, task, launch: k } = of.launch;
+  const key = taskKey(uid, number, task);
   const container = error === 'States.TaskFailed' ? stoppedContainer(cause) : undefined;
   const granted = all(equals('phase', 'granted'), equals('launch', k), missing('status'));
   const set = { phase: 'ended', error, news: home.now(), ...(!container && { cause: cause.slice(0, causeLength) }) };
   if (container) {
-    const facts = { [`launch_${k}`]: factsFrom(container) };
+    const facts = factsFrom(container);
+    await tellStart(home, of, facts);
     const written = await home.table.update(
       key,
-      { set: { ...set, ...facts } },
+      { set: { ...set, [`launch_${k}`]: facts } },
       all(granted, differs(`launch_${k}.state`, 'STOPPED')),
     );
     if (written) return;

@@ -8,9 +8,8 @@ import { equals } from '../store/table.ts';
 import { complete, completeSuccessful, follow } from './complete.ts';
 import { decide } from './decide.ts';
 import { type Launch, parseGroup } from './group.ts';
-import { factsFrom, recordFacts } from './launches.ts';
-import { factsOf, type TaskItem } from './task.ts';
-import { tellStarted } from './tell.ts';
+import { factsFrom, recordFacts, tellStart } from './launches.ts';
+import type { TaskItem } from './task.ts';
 
 /** Takes in that a container runs or has stopped. One that its row does not expect is stopped. */
 export async function onTaskStateChange(home: Home, container: Container): Promise<void> {
@@ -21,15 +20,20 @@ export async function onTaskStateChange(home: Home, container: Container): Promi
   const row = item as TaskItem | undefined;
   if (!loaded) {
     if (container.lastStatus === 'RUNNING') await home.containers.stop(container.arn, 'its run does not exist');
-  } else if (container.lastStatus === 'RUNNING') await onRunning(home, loaded, launch, container);
+  } else if (container.lastStatus === 'RUNNING') await onRunning(home, loaded, row, launch, container);
   else await onStopped(home, loaded, row, launch, container);
 }
 
-async function onRunning(home: Home, { run }: LoadedRun, launch: Launch, container: Container): Promise<void> {
-  await recordFacts(home, launch, factsFrom(container));
+async function onRunning(
+  home: Home,
+  { run }: LoadedRun,
+  known: TaskItem | undefined,
+  launch: Launch,
+  container: Container,
+): Promise<void> {
+  await recordFacts(home, { run, row: known, launch }, factsFrom(container));
   const keys = [taskKey(run.uid, run.number, launch.task), runKey(run.uid, run.number)];
   const [row, now] = (await home.table.getMany(keys)) as [TaskItem?, RunItem?];
-  await tellFirstStart(home, run, row, launch, container);
   if (!row || row.status || row.launch !== launch.launch)
     await home.containers.stop(container.arn, 'its task does not expect it');
   else if (row.cancelling || now?.cancelling) await home.containers.stop(container.arn, 'cancelled');
@@ -43,11 +47,12 @@ async function onStopped(
   container: Container,
 ): Promise<void> {
   const facts = factsFrom(container);
-  if (!factsOf(known, launch.launch)) await tellFirstStart(home, loaded.run, known, launch, container);
+  const of = { run: loaded.run, row: known, launch };
+  await tellStart(home, of, facts);
   const mine = known?.launch === launch.launch;
   if (mine && facts.exit_code === 0 && (await completeSuccessful(home, loaded, launch.task, launch.launch, facts)))
     return;
-  await recordFacts(home, launch, facts);
+  await recordFacts(home, of, facts);
   const { uid, number } = loaded.run;
   const keys = [taskKey(uid, number, launch.task), runKey(uid, number)];
   const [row, run] = (await home.table.getMany(keys)) as [TaskItem?, RunItem?];
@@ -62,17 +67,4 @@ async function onStopped(
     });
   }
   if (row.phase !== 'granted' && row.tokens) await decide(home, { ...loaded, run }, launch.task);
-}
-
-/** Further attempts are the same task execution; one that never ran has not started. */
-async function tellFirstStart(
-  home: Home,
-  run: RunItem,
-  row: TaskItem | undefined,
-  { task, launch }: Launch,
-  { startedAt }: Container,
-): Promise<void> {
-  const launches = Array.from({ length: row?.launch ?? 0 }, (_, i) => i + 1);
-  const others = launches.some((other) => other !== launch && factsOf(row, other)?.started !== undefined);
-  if (row && startedAt !== undefined && !others) await tellStarted(home, { run, task }, startedAt);
 }
