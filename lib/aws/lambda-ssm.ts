@@ -3,14 +3,12 @@
  * client would be a tenth of the API's code, for a call that an installation makes once.
  */
 import * as z from 'zod';
-import { askSigned, type SignedOptions, signedOptions } from './signed.ts';
+import { callService } from './json-call.ts';
+import { type SignedOptions, signedOptions } from './signed.ts';
 
 type Operation = 'DeleteParameter' | 'GetParameter' | 'PutParameter';
 
 const answered = z.object({ Parameter: z.object({ Value: z.string() }).optional() });
-
-/** `__type` may have a namespace before it: `com.amazonaws.ssm#ParameterNotFound`. */
-const refused = z.object({ __type: z.string(), message: z.string().optional(), Message: z.string().optional() });
 
 abstract class Command {
   abstract readonly operation: Operation;
@@ -48,38 +46,16 @@ export class SSMClient {
   }
 
   async send({ operation, input }: Command): Promise<z.output<typeof answered>> {
-    const { ok, status, text } = await askSigned(
-      {
-        service: 'ssm',
-        method: 'POST',
-        url: new URL(this.#options.endpoint ?? addressIn(this.#options.region)),
-        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonSSM.${operation}` },
-        body: JSON.stringify(input),
-      },
-      this.#options,
-    );
-    if (ok) return answered.parse(JSON.parse(text || '{}'));
-    throw errorOf(`${operation} failed with ${status}`, text);
+    try {
+      return answered.parse(await callService('ssm', operation, input, this.#options));
+    } catch (error) {
+      throw error instanceof Error ? asItsClass(error) : error;
+    }
   }
 }
 
-const addressIn = (region: string) => `https://ssm.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-
-/** Named as AWS names it, as the client's own errors are. */
-function errorOf(otherwise: string, text: string): Error {
-  const { __type = 'SSMError', message, Message } = refusal(text);
-  const name = __type.slice(__type.indexOf('#') + 1);
-  const sentence = message ?? Message ?? otherwise;
-  if (name === 'ParameterAlreadyExists') return new ParameterAlreadyExists(sentence);
-  if (name === 'ParameterNotFound') return new ParameterNotFound(sentence);
-  return Object.assign(new Error(sentence), { name });
-}
-
-/** Proxies on the way answer with pages. */
-function refusal(text: string): Partial<z.output<typeof refused>> {
-  try {
-    return refused.parse(JSON.parse(text));
-  } catch {
-    return {};
-  }
+/** Callers tell these two by their class. */
+function asItsClass(error: Error): Error {
+  if (error.name === 'ParameterAlreadyExists') return new ParameterAlreadyExists(error.message);
+  return error.name === 'ParameterNotFound' ? new ParameterNotFound(error.message) : error;
 }

@@ -1,0 +1,14 @@
+/**
+ * Values that nobody but containers and administrators may see: AWS Secrets Manager or Systems Manager's SecureStrings on
+ * AWS, an encrypted file on one machine. What else is known of a secret is in the table.
+ */
+export interface Secrets {
+  /** What the store is called, and the most bytes that it takes of one value. */
+  readonly limit: { readonly store: string; readonly bytes: number };
+  /** Writes the value, in place of the one that is there. `name` is made by `secret/name.ts`. */
+  put(name: string, value: string): Promise<void>;
+  /** `undefined`: there is none. */
+  get(name: string): Promise<string | undefined>;
+  /** One that is absent is removed already. */
+  remove(name: string): Promise<void>;
+}

@@ -1,0 +1,39 @@
+/**
+ * Under which name a value lies in its store: known from the config alone, so that a task definition can name a secret that
+ * comes later. Every name ends with `/value`: AWS takes a part of a secret's ARN only if it doesn't look as if it ended with
+ * AWS's own suffix of a hyphen and six characters.
+ */
+import type { Reference } from '../task/interpolation.ts';
+
+/** A pipeline by the ids that its users know. */
+export type PipelineName = { readonly namespace: string; readonly pipeline: string };
+
+/** No id of a namespace or pipeline holds an underscore, so these meet none. */
+const global = '_global';
+const registry = '_registry';
+
+export const pipelineSecretName = ({ namespace, pipeline }: PipelineName, key: string): string =>
+  `${namespace}/${pipeline}/${escapeKey(key)}/value`;
+
+export const globalSecretName = (key: string): string => `${global}/${escapeKey(key)}/value`;
+
+/** Where a task's `registry_auth` lies, as the JSON that ECS reads: `{"username", "password"}`. */
+export const registrySecretName = ({ namespace, pipeline }: PipelineName, task: string): string =>
+  `${namespace}/${pipeline}/${registry}/${task}/value`;
+
+export const isRegistrySecret = (name: string): boolean => name.includes(`/${registry}/`);
+
+/** `undefined`: the reference is to an object. */
+export function secretNameOf(pipeline: PipelineName, { kind, key }: Reference): string | undefined {
+  if (kind === 'pipeline_secret') return pipelineSecretName(pipeline, key);
+  return kind === 'global_secret' ? globalSecretName(key) : undefined;
+}
+
+/** In characters that every store allows in a name: `a b` becomes `a.20b`. */
+const escapeKey = (key: string): string =>
+  [...Buffer.from(key)]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /[A-Za-z0-9_-]/.test(character) ? character : `.${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');

@@ -1,0 +1,15 @@
+/** The port `Secrets` in memory. */
+import type { Secrets } from '../lib/ports/secrets.ts';
+
+export type MemorySecrets = Secrets & { readonly values: Map<string, string> };
+
+export function createMemorySecrets(): MemorySecrets {
+  const values = new Map<string, string>();
+  return {
+    values,
+    limit: { store: 'the memory', bytes: 65_536 },
+    put: async (name, value) => void values.set(name, value),
+    get: async (name) => values.get(name),
+    remove: async (name) => void values.delete(name),
+  };
+}
