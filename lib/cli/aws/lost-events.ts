@@ -18,7 +18,7 @@ const batchSeconds = 15 * 60;
 const pollSeconds = 2;
 
 export function openLostQueue(query: StackQuery, url: string): LostQueue {
-  const client = new SQSClient(clientOptions(query));
+  const client = new SQSClient({ ...clientOptions(query), useQueueUrlAsEndpoint: false });
   const QueueUrl = url;
   return {
     async receive() {

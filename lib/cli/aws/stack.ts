@@ -82,5 +82,12 @@ export function awsError(error: unknown, { stack, region, profile }: Partial<Sta
       'deploy it:            npx cdk deploy',
       'or name another one:  --stack NAME --region REGION',
     );
+  // What the SDK says when the answer says nothing.
+  if (message === 'UnknownError') return failure(`AWS answered with status ${statusOf(error)} and did not say why`);
   return error;
+}
+
+function statusOf(error: Error): number | string {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode ?? 'unknown';
 }

@@ -59,7 +59,7 @@ export function openAccount(query: StackQuery): Account {
     waiting: (QueueUrl) =>
       told(async () => {
         const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] });
-        const { Attributes } = await new SQSClient(options).send(ask);
+        const { Attributes } = await new SQSClient({ ...options, useQueueUrlAsEndpoint: false }).send(ask);
         return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
       }),
     alarms: () =>
