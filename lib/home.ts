@@ -4,6 +4,7 @@ import type { Containers } from './ports/containers.ts';
 import type { EventBus } from './ports/event-bus.ts';
 import type { Logs } from './ports/logs.ts';
 import type { Machines } from './ports/machines.ts';
+import type { Objects } from './ports/objects.ts';
 import type { Schedules } from './ports/schedules.ts';
 import type { Table } from './store/table.ts';
 
@@ -13,6 +14,7 @@ export type Home = {
   readonly containers: Containers;
   readonly logs: Logs;
   readonly schedules: Schedules;
+  readonly objects: Objects;
   /** Absent: the events are in the table only. */
   readonly bus?: EventBus;
   /** Absent: the first token is given to whoever asks first. */
@@ -43,6 +45,17 @@ export type Settings = TaskDefaults & {
   readonly quiet: number;
   /** What containers may be given of IAM. Absent: they run on one machine, where there is none. */
   readonly taskRoles?: TaskRoles;
+  readonly retention?: Retention;
+};
+
+/** For how long things of a pipeline are kept. */
+export type Retention = {
+  /** Objects of a pipeline; the oldest makes room for the next. Default 50. */
+  readonly pipelineObjects?: number;
+  /** The objects of a run are kept until so many further runs are over. Default 2. */
+  readonly runObjects?: number;
+  /** The same for its logs. Absent: they don't expire by runs. */
+  readonly runLogs?: number;
 };
 
 /** The IAM roles that pipelines of the API may name. */

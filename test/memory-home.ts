@@ -3,8 +3,10 @@ import type { Home, Settings } from '../lib/home.ts';
 import type { ScheduleInput } from '../lib/ports/schedules.ts';
 import { createMemoryTable } from '../lib/store/memory.ts';
 import type { Table } from '../lib/store/table.ts';
+import { createMemoryObjects } from './memory-objects.ts';
 
 export type MemoryHome = Home & {
+  readonly objects: ReturnType<typeof createMemoryObjects>;
   /** Names of the machines that exist. */
   readonly ensured: Set<string>;
   /** Images of the defined tasks. */
@@ -78,6 +80,7 @@ export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: M
       listAll: async () => [],
       stop: async () => {},
     },
+    objects: createMemoryObjects(),
     schedules: { set: async (uid, inputs) => void scheduled.set(uid, inputs) },
     logs: {
       async *read() {},

@@ -21,6 +21,8 @@ export type Environment = {
   readonly GOFER_TASK_LOG_GROUP: string;
   /** Names and ARNs of the roles that pipelines may name, separated by blanks. Absent: none. */
   readonly GOFER_TASK_ROLES?: string;
+  /** Address of the bucket, `https://s3.<region>.<suffix>/<bucket>`. */
+  readonly GOFER_OBJECTS: string;
   readonly GOFER_NEXT_FUNCTION: string;
   readonly GOFER_FINISH_FUNCTION: string;
   /** Group of the schedules that the API's pipelines have. */
@@ -52,6 +54,7 @@ const names: readonly (keyof Environment)[] = [
   'GOFER_MACHINE_LOG_GROUP_ARN',
   'GOFER_EXECUTION_ROLE_ARN',
   'GOFER_TASK_LOG_GROUP',
+  'GOFER_OBJECTS',
   'GOFER_NEXT_FUNCTION',
   'GOFER_FINISH_FUNCTION',
   'GOFER_SCHEDULE_GROUP',

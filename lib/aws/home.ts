@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Home } from '../home.ts';
 import type { Logs } from '../ports/logs.ts';
+import type { Objects } from '../ports/objects.ts';
 import type { Schedules } from '../ports/schedules.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
 import type { Table } from '../store/table.ts';
@@ -22,6 +23,7 @@ type Place = { readonly region: string; readonly table: Table };
 /** What not every function needs; `parts.ts` has them. */
 export type Parts = {
   readonly logs: (env: Environment, place: Place) => Logs;
+  readonly objects: (env: Environment) => Objects;
   readonly schedules: (env: Environment, place: Place) => Schedules;
 };
 
@@ -48,6 +50,7 @@ export function createAwsHome(
       region,
     }),
     logs: parts.logs?.(env, { region, table }) ?? absent('logs'),
+    objects: parts.objects?.(env) ?? absent('objects'),
     schedules: parts.schedules?.(env, { region, table }) ?? absent('schedules'),
     bus: createEventBus(new EventBridgeClient({ region, ...patient() }), {
       bus: env.GOFER_BUS,

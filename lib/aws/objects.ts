@@ -32,6 +32,12 @@ export function createS3Objects(bucket: string, options: SignedOptions): Require
         },
       };
     },
+    async sizeOf(name) {
+      const answer = await tryS3('HEAD', addressOf(name), options);
+      if (answer.status === 404) return undefined;
+      if (!answer.ok) throw failure('HEAD', addressOf(name), answer);
+      return Number(answer.headers.get('content-length'));
+    },
     async remove(name) {
       const answer = await tryS3('DELETE', addressOf(name), options);
       if (!answer.ok && answer.status !== 404) throw failure('DELETE', addressOf(name), answer);

@@ -3,11 +3,15 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { Parts } from './home.ts';
 import { createLogs } from './logs.ts';
+import { createS3Objects } from './objects.ts';
 import { patient } from './retry.ts';
 import { createSchedules } from './schedules.ts';
+import { signedOptions } from './signed.ts';
 
 export const logs: Parts['logs'] = (env, { region, table }) =>
   createLogs(new CloudWatchLogsClient({ region, ...patient() }), table, { logGroup: env.GOFER_TASK_LOG_GROUP });
+
+export const objects: Parts['objects'] = (env) => createS3Objects(env.GOFER_OBJECTS, signedOptions(process.env));
 
 export const schedules: Parts['schedules'] = (env, { region }) =>
   createSchedules(new SchedulerClient({ region, ...patient() }), {

@@ -19,7 +19,7 @@ export type SignedOptions = {
 
 export type SignedRequest = {
   readonly service: 's3' | 'secretsmanager' | 'ssm';
-  readonly method: 'GET' | 'DELETE' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
@@ -28,6 +28,7 @@ export type SignedRequest = {
 export type SignedAnswer = {
   readonly ok: boolean;
   readonly status: number;
+  readonly headers: Headers;
   readonly bytes: Buffer;
   /** The same as text. */
   readonly text: string;
@@ -64,7 +65,8 @@ async function send(
   });
   const answer = await fetch(url, { method, headers: signed.headers, ...(body !== undefined && { body }) });
   const bytes = Buffer.from(await answer.arrayBuffer());
-  return { ok: answer.ok, status: answer.status, bytes, text: bytes.toString() };
+  const { ok, status, headers: answered } = answer;
+  return { ok, status, headers: answered, bytes, text: bytes.toString() };
 }
 
 const signerOf = (service: SignedRequest['service'], { region, credentials }: SignedOptions) =>

@@ -10,6 +10,7 @@ import { ControlFunction } from './control-function.ts';
 import type { LostEvents } from './lost-events.ts';
 import { type Machines, passRole } from './machines.ts';
 import type { Network } from './network.ts';
+import type { Objects } from './objects.ts';
 import type { Schedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
@@ -19,6 +20,7 @@ export type ControlProps = {
   readonly settings: Settings;
   readonly store: Store;
   readonly network: Network;
+  readonly objects: Objects;
   readonly tasks: Tasks;
   readonly machines: Machines;
   readonly schedules: Schedules;
@@ -114,7 +116,7 @@ export class Control extends Construct {
 }
 
 function environmentOf(
-  { settings, store, network, tasks, machines, schedules, bus, lostEvents }: ControlProps,
+  { settings, store, network, objects, tasks, machines, schedules, bus, lostEvents }: ControlProps,
   names: { readonly next: string; readonly finish: string },
 ): Environment {
   return {
@@ -130,6 +132,7 @@ function environmentOf(
     GOFER_EXECUTION_ROLE_ARN: tasks.executionRole.roleArn,
     GOFER_TASK_LOG_GROUP: tasks.logGroup.logGroupName,
     ...(settings.taskRoles.length && { GOFER_TASK_ROLES: settings.taskRoles.join(' ') }),
+    GOFER_OBJECTS: objects.address,
     GOFER_NEXT_FUNCTION: names.next,
     GOFER_FINISH_FUNCTION: names.finish,
     GOFER_SCHEDULE_GROUP: schedules.group,

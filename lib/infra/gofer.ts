@@ -61,6 +61,7 @@ export class Gofer extends Construct {
       settings,
       store,
       network,
+      objects,
       tasks,
       machines,
       schedules,

@@ -1,5 +1,5 @@
 /** The bucket for what is too large for the table or an answer of the API. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { explain } from './explained.ts';
@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts';
 
 export class Objects extends Construct {
   readonly bucket: Bucket;
+  /** As functions address it: `https://s3.<region>.<suffix>/<bucket>`. */
+  readonly address: string;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -20,6 +22,8 @@ export class Objects extends Construct {
       // Parts of an upload that nobody finished can't be seen, and cost all the same.
       lifecycleRules: [{ id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(2) }],
     });
+    const { region, urlSuffix } = Stack.of(this);
+    this.address = `https://s3.${region}.${urlSuffix}/${this.bucket.bucketName}`;
     explain(this.bucket, { 'AwsSolutions-S1': 'only the API reaches it, and logs who asked for what' });
   }
 }

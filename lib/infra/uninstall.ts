@@ -2,7 +2,7 @@
  * The end of an installation. CloudFormation deletes in the reverse order of creation: this goes after everything that
  * lets runs begin, and before everything that they need to come to their end.
  */
-import { type CfnResource, CustomResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, CustomResource } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Control } from './control.ts';
@@ -50,7 +50,6 @@ export class Uninstall extends Construct {
     ];
     for (const statement of statements) handler.addToRolePolicy(new PolicyStatement(statement));
 
-    const { region, urlSuffix } = Stack.of(this);
     const { bucketName, bucketArn } = objects.bucket;
     const retained = settings.removalPolicy === 'retain';
     const records = [
@@ -70,7 +69,7 @@ export class Uninstall extends Construct {
       // Only an empty bucket can be deleted.
       properties: {
         Retained: retained ? records : [],
-        Buckets: retained ? [] : [`https://s3.${region}.${urlSuffix}/${bucketName}`],
+        Buckets: retained ? [] : [objects.address],
       },
     });
     // Under another name CloudFormation would take it for another resource, and delete this one in the middle of an update.

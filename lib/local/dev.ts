@@ -17,6 +17,7 @@ import { createHttpServer } from './http/server.ts';
 import { lockFolder } from './lock.ts';
 import { FileLogs } from './logs/logs.ts';
 import { createLocalMachines } from './machines.ts';
+import { createFileObjects } from './objects.ts';
 import { resumeRuns, resumeSchedules } from './resume.ts';
 import { createLocalSchedules, startClock } from './schedules.ts';
 import { finishFunction, localSettings, nextFunction } from './settings.ts';
@@ -87,6 +88,7 @@ async function open(
     machines,
     containers,
     logs: new FileLogs(data),
+    objects: createFileObjects(data),
     schedules,
     now: Date.now,
     random: Math.random,

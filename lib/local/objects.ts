@@ -29,18 +29,23 @@ export function createFileObjects(data: string): Objects {
     },
     async get(name) {
       const path = pathOf(name);
-      const found = await stat(path).catch((error: unknown) => {
-        if (isCode(error, 'ENOENT')) return undefined;
-        throw error;
-      });
-      if (!found) return undefined;
-      return {
-        size: found.size,
-        bytes: (signal) => createReadStream(path, { highWaterMark: chunk, ...(signal && { signal }) }),
-      };
+      const size = await sizeOf(path);
+      return size === undefined
+        ? undefined
+        : { size, bytes: (signal) => createReadStream(path, { highWaterMark: chunk, ...(signal && { signal }) }) };
     },
+    sizeOf: async (name) => sizeOf(pathOf(name)),
     remove: (name) => rm(pathOf(name), { force: true }),
   };
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 const isCode = (error: unknown, code: string): boolean =>

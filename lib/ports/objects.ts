@@ -25,6 +25,8 @@ export interface Objects {
   put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<number>;
   /** `undefined`: there is none. */
   get(name: string): Promise<Content | undefined>;
+  /** Bytes of the content; `undefined`: there is none. */
+  sizeOf(name: string): Promise<number | undefined>;
   /** One that is absent is removed already. */
   remove(name: string): Promise<void>;
   /** How clients reach what is too large for the API's own answers and requests. Absent: nothing is. */

@@ -86,4 +86,4 @@ export interface Table {
 }
 
 /** What the sweep looks after: items carry it in `sweep` as long as it must. */
-export type SweepKind = 'run' | 'deployment' | 'schedule' | 'retirement';
+export type SweepKind = 'run' | 'deployment' | 'schedule' | 'retirement' | 'content' | 'store';

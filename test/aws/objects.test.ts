@@ -26,7 +26,7 @@ beforeEach(async () => {
     if (!signed) response.writeHead(403).end('<Code>AccessDenied</Code>');
     else if (request.method === 'PUT') response.end(stored.set(url.pathname, body) && '');
     else if (request.method === 'DELETE') response.writeHead(204).end(stored.delete(url.pathname) && '');
-    else if (content) response.end(content);
+    else if (content) response.setHeader('content-length', content.length).end(content);
     else response.writeHead(404).end('<Code>NoSuchKey</Code>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

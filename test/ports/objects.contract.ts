@@ -22,6 +22,7 @@ export function describeObjects(create: () => Promise<Objects>) {
       expect(await objects.put('owner/one', bytesOf('hello ', 'wörld'))).toBe(12);
       const content = await objects.get('owner/one');
       expect(content?.size).toBe(12);
+      expect(await objects.sizeOf('owner/one')).toBe(12);
       expect(await textOf(content)).toBe('hello wörld');
     });
 
@@ -55,6 +56,7 @@ export function describeObjects(create: () => Promise<Objects>) {
       const objects = await create();
       await objects.put('owner/one', bytesOf('here'));
       expect(await objects.get('owner/other')).toBeUndefined();
+      expect(await objects.sizeOf('owner/other')).toBeUndefined();
       expect(await objects.get('other/one')).toBeUndefined();
     });
 

@@ -12,6 +12,7 @@ import { createMemoryTable } from '../../lib/store/memory.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { type NextPayload, next } from '../../lib/task/next.ts';
 import { onTaskStateChange } from '../../lib/task/state-change.ts';
+import { createMemoryObjects } from '../memory-objects.ts';
 import { call } from './callers.ts';
 import { SimulatedContainers } from './containers.ts';
 import { type Faults, faultsOf } from './faults.ts';
@@ -85,6 +86,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
       machines: through(stepFunctions.port, call),
       containers: through(containers.port, call),
       schedules: { set: async () => undefined },
+      objects: createMemoryObjects(),
       logs: {
         read: () => {
           throw new Error('nobody reads logs here');

@@ -1,0 +1,14 @@
+/** What is kept for a number of runs. Nothing has to be written for it to expire: the pipeline's row says which runs are over. */
+import type { PipelineItem } from '../store/items.ts';
+
+type Runs = Pick<PipelineItem, 'active' | 'next_up'>;
+
+/** All runs with a lower number are over. */
+export const overBelow = ({ active, next_up = 0 }: Runs): number => Math.min(next_up + 1, ...(active ?? []));
+
+/** `runs` further ones are over, and those between. */
+export const hasExpired = (pipeline: Runs, number: number, runs: number): boolean =>
+  number + runs < overBelow(pipeline);
+
+/** The last run of which nothing is kept any more; 0: none. */
+export const lastExpired = (pipeline: Runs, runs: number): number => Math.max(overBelow(pipeline) - runs - 1, 0);
