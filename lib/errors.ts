@@ -26,13 +26,18 @@ export class InvalidError extends GoferError {
 /** 404. `new NotFoundError('pipeline', 'build')` reads: pipeline "build" does not exist; then where, and what may be meant. */
 export class NotFoundError extends GoferError {
   override readonly name = 'NotFoundError';
+  readonly #bare: readonly [noun: string, id: string | number, where: string];
   constructor(noun: string, id: string | number, where = '', suggestion?: string) {
     super(
       404,
       'not_found',
       `${noun} "${id}" does not exist${where && ` ${where}`}${suggestion ? `; ${suggestion}` : ''}`,
     );
+    this.#bare = [noun, id, where];
   }
+
+  /** The same without the suggestion: it names something that not everybody may know of. */
+  discreet = (): NotFoundError => new NotFoundError(...this.#bare);
 }
 
 /** 409: it exists already, or its state does not allow this now. */

@@ -1,29 +1,41 @@
 /** An operation as a route: the event is taken apart, the operation answers, and its answer is written. */
-import type { Caller, Operation, RawRequest } from '../../lib/api/operation.ts';
+import type { Authenticate, Caller } from '../../lib/access/caller.ts';
+import { createCheck } from '../../lib/api/access.ts';
+import type { Operation, RawRequest } from '../../lib/api/operation.ts';
 import { StreamAnswer } from '../../lib/api/stream/answer.ts';
-import { GoferError, InvalidError } from '../../lib/errors.ts';
+import { GoferError, InvalidError, NotFoundError } from '../../lib/errors.ts';
 import type { Home } from '../../lib/home.ts';
 import { type ApiEvent, type ApiResult, answer } from '../middleware.ts';
 import { parseBody } from './body.ts';
-
-/** Whose an `Authorization` header is; `undefined`: nobody's. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller | undefined>;
+import { rechecked } from './rechecked.ts';
 
 export function handleOperation(home: Home, operation: Operation, authenticate: Authenticate | undefined) {
+  const check = createCheck(operation);
   return async (event: ApiEvent): Promise<ApiResult> => {
     const headers = headersOf(event);
+    const params = paramsOf(event);
     const caller = authenticate && operation.access !== 'public' ? await identify(authenticate, headers) : undefined;
+    // Before the body is read: what is wrong with it is nobody's business who may not send it.
+    if (caller) check(caller, params);
     const request: RawRequest = {
-      params: paramsOf(event),
+      params,
       query: { ...(event.queryStringParameters as Record<string, string> | null) },
       body: operation.body ? parseBody(event) : undefined,
       headers,
       baseUrl: event.baseUrl ?? '',
       caller,
     };
-    const result = await operation.answer(home, request);
-    if (result instanceof StreamAnswer)
-      return { statusCode: operation.status, headers: {}, body: '', stream: result.stream };
+    if (caller) check(caller, params, request.body);
+    const result = await operation.answer(home, request).catch((error: unknown) => {
+      throw caller && !caller.all && error instanceof NotFoundError ? error.discreet() : error;
+    });
+    if (result instanceof StreamAnswer) {
+      const stream =
+        caller && authenticate
+          ? rechecked(result.stream, () => mayStill(authenticate, headers, (now) => check(now, params)))
+          : result.stream;
+      return { statusCode: operation.status, headers: {}, body: '', stream };
+    }
     if (result === undefined) return { statusCode: operation.status, headers: {}, body: '' };
     return answer(operation.status, result);
   };
@@ -31,6 +43,22 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
 
 /** `normalise` has made the names lower case. */
 const headersOf = ({ headers }: ApiEvent) => headers as Record<string, string>;
+
+/** Whether the token is good for the same request as the table says now. */
+async function mayStill(
+  authenticate: Authenticate,
+  { authorization }: Record<string, string>,
+  check: (caller: Caller) => void,
+): Promise<boolean> {
+  const caller = await authenticate(authorization, true);
+  if (!caller) return false;
+  try {
+    check(caller);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function identify(authenticate: Authenticate, { authorization }: Record<string, string>): Promise<Caller> {
   const caller = await authenticate(authorization);

@@ -2,6 +2,7 @@
 import middy from '@middy/core';
 import httpRouter, { type Method } from '@middy/http-router';
 import type { Context } from 'aws-lambda';
+import type { Authenticate } from '../../lib/access/caller.ts';
 import type { Operation } from '../../lib/api/operation.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 import type { Home } from '../../lib/home.ts';
@@ -16,7 +17,7 @@ import {
   type Report,
   requestId,
 } from '../middleware.ts';
-import { type Authenticate, handleOperation } from './route.ts';
+import { handleOperation } from './route.ts';
 
 export type ApiOptions = {
   /** Absent: nobody has to identify. */

@@ -1,4 +1,4 @@
-import { authenticate } from '../../lib/access/tokens.ts';
+import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
 import { bootstrapParameter } from '../../lib/aws/bootstrap-parameter.ts';
 import { readEnvironment } from '../../lib/aws/environment.ts';
@@ -13,7 +13,7 @@ export const handler = onAws(
     // Only the API asks for the code.
     const home = { ...aws, bootstrapCode: createBootstrapCode(bootstrapParameter(GOFER_INSTALLATION)) };
     return createApiHandler(home, {
-      authenticate: (header) => authenticate(home, header),
+      authenticate: createAuthenticate(home, remembered),
       report: (error, id) => logger.error(`request ${id} failed`, error instanceof Error ? error : String(error)),
     });
   },

@@ -1,4 +1,4 @@
-import { authenticate } from '../../lib/access/tokens.ts';
+import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { createAwsHome } from '../../lib/aws/home.ts';
 import { logs } from '../../lib/aws/parts.ts';
 import { createStreamHandler } from '../api/stream.ts';
@@ -7,7 +7,7 @@ const home = createAwsHome(process.env, { logs });
 
 export const handler = awslambda.streamifyResponse(
   createStreamHandler(home, {
-    authenticate: (header) => authenticate(home, header),
+    authenticate: createAuthenticate(home, remembered),
     begin: (stream, head) => awslambda.HttpResponseStream.from(stream, head),
   }),
 );

@@ -1,17 +1,35 @@
 /** API tokens. Only the SHA-256 of a secret is stored; the secret is shown once, to whoever asked for the token. */
 import { randomBytes } from 'node:crypto';
-import { ConflictError, NotFoundError } from '../errors.ts';
+import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
 import { uuidV7 } from '../events/uuid.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
-import { systemKey, type TokenItem, tokenKey, tokensPartition } from '../store/items.ts';
+import {
+  systemKey,
+  type TokenExpiryItem,
+  type TokenItem,
+  tokenExpiryKey,
+  tokenKey,
+  tokensPartition,
+} from '../store/items.ts';
 import type { Page } from '../store/page.ts';
-import { equals, exists, missing, type Table } from '../store/table.ts';
+import { all, any, equals, exists, less, missing, type Table } from '../store/table.ts';
 import { getSystem } from '../system/system.ts';
 import { checkBootstrapCode } from './bootstrap-code.ts';
 import { hashOf, looksLikeSecret, newSecret } from './secret.ts';
 
 export type NewToken = { readonly token: TokenItem; readonly secret: string };
+
+/** Seconds: a hundred years. */
+const longestLife = 100 * 365 * 86_400;
+/** Characters of a token's user, and of its metadata as JSON. */
+const longestUser = 128;
+const mostMetadata = 4_096;
+/** Roles of one token: each is read when it comes. */
+const mostRoles = 20;
+
+/** Milliseconds between two notes of a token's use: each is a write. */
+const noteEvery = 3_600_000;
 
 /** `expires`: seconds from now, 0 = never. */
 export async function createToken(
@@ -21,8 +39,10 @@ export async function createToken(
   const secret = newSecret();
   const created = home.now();
   const { user, roles, metadata = {}, expires = 0 } = wanted;
+  checkToken({ user, roles, metadata, expires });
+  const hash = hashOf(secret);
   const token: TokenItem = {
-    ...tokenKey(hashOf(secret)),
+    ...tokenKey(hash),
     id: uuidV7(created, randomBytes(10)),
     user,
     roles,
@@ -31,8 +51,30 @@ export async function createToken(
     expires: expires && created + expires * 1000,
     disabled: false,
   };
+  if (token.expires) {
+    const item: TokenExpiryItem = { ...tokenExpiryKey(token.expires, hash), token: hash, expires: token.expires };
+    await home.table.put(item);
+  }
   await home.table.put(token);
   return { token, secret };
+}
+
+function checkToken({ user, roles, metadata, expires }: Pick<TokenItem, 'user' | 'roles' | 'metadata' | 'expires'>) {
+  if (!user || user.length > longestUser || /\p{C}/u.test(user))
+    throw new InvalidError(
+      `user ${JSON.stringify(user.slice(0, longestUser))} must be 1 to ${longestUser} characters that can be shown`,
+    );
+  if (expires > longestLife)
+    throw new InvalidError(
+      `expires ${expires} is more than a hundred years; give the seconds from now, or 0 for never`,
+    );
+  if (roles.length > mostRoles)
+    throw new InvalidError(
+      `roles: ${roles.length} are given, ${mostRoles} are allowed; put them together into one role`,
+    );
+  const size = JSON.stringify(metadata).length;
+  if (size > mostMetadata)
+    throw new InvalidError(`metadata takes ${size} characters of JSON; ${mostMetadata} are allowed`);
 }
 
 /**
@@ -67,19 +109,38 @@ export async function reopenBootstrap(table: Table): Promise<void> {
   await table.update(systemKey, { remove: ['bootstrap'] }, equals('bootstrap', bootstrap));
 }
 
+/** The secret in an `Authorization` header; `undefined`: there is none that could be a token's. */
+export function secretOf(authorization: string | undefined): string | undefined {
+  const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  return secret && looksLikeSecret(secret) ? secret : undefined;
+}
+
 /** Whose token an `Authorization` header holds; `undefined`: none that is good now. */
 export async function authenticate(home: Home, header: string | undefined): Promise<TokenItem | undefined> {
-  const secret = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
-  if (!secret || !looksLikeSecret(secret)) return undefined;
+  const secret = secretOf(header);
+  if (secret === undefined) return undefined;
   const token = (await home.table.get(tokenKey(hashOf(secret)))) as TokenItem | undefined;
-  const good = token && !token.disabled && (token.expires === 0 || home.now() < token.expires);
+  const good = token && !token.disabled && !token.deleted && (token.expires === 0 || home.now() < token.expires);
   return good ? token : undefined;
+}
+
+/** Writes down that a token is in use, once an hour at most. */
+export async function noteUse(home: Home, { sk, last_used = 0 }: TokenItem): Promise<void> {
+  const now = home.now();
+  const before = now - noteEvery;
+  if (last_used > before) return;
+  const rarely = any(missing('last_used'), less('last_used', before));
+  await home.afterwards(
+    async () => void (await home.table.update(tokenKey(sk), { set: { last_used: now } }, all(exists('pk'), rarely))),
+  );
 }
 
 /** Oldest first. */
 export async function listTokens(home: Home, page: Page = {}): Promise<TokenItem[]> {
   const { limit = Number.POSITIVE_INFINITY, offset = 0, reverse = false } = page;
-  const tokens = (await home.table.query(tokensPartition)) as TokenItem[];
+  const tokens = ((await home.table.query(tokensPartition)) as TokenItem[]).filter(
+    ({ deleted, expires }) => !deleted && (expires === 0 || home.now() < expires),
+  );
   tokens.sort((a, b) => (a.id < b.id ? -1 : 1));
   return (reverse ? tokens.reverse() : tokens).slice(offset, offset + limit);
 }
@@ -90,20 +151,20 @@ export async function getToken(home: Home, id: string): Promise<TokenItem> {
   return token;
 }
 
-/** Switches a token off or on again; it takes effect with the next request. */
+/** Switches a token off or on again: on one machine with the next request, on AWS within 30 seconds. */
 export async function setTokenDisabled(home: Home, id: string, disabled: boolean): Promise<TokenItem> {
-  const token = await getToken(home, id);
-  const changed = await home.table.update(tokenKey(token.sk), { set: { disabled } }, exists('pk'));
+  const { sk } = await getToken(home, id);
+  const changed = await home.table.update(tokenKey(sk), { set: { disabled } }, exists('pk'));
   if (!changed) throw new NotFoundError('token', id);
   return changed as TokenItem;
 }
 
 export async function deleteToken(home: Home, id: string): Promise<void> {
-  const token = await getToken(home, id);
-  await home.table.delete(tokenKey(token.sk));
+  const { sk } = await getToken(home, id);
+  await home.table.delete(tokenKey(sk));
 }
 
-export const tokenView = ({ id, created, metadata, expires, disabled, user, roles }: TokenItem) => ({
+export const tokenView = ({ id, created, metadata, expires, disabled, user, roles, last_used }: TokenItem) => ({
   id,
   created,
   metadata,
@@ -111,4 +172,5 @@ export const tokenView = ({ id, created, metadata, expires, disabled, user, role
   disabled,
   user,
   roles,
+  ...(last_used && { last_used }),
 });

@@ -45,8 +45,9 @@ function describe(operation: Operation, components: Components): Json {
   return {
     operationId,
     summary,
-    tags: [access === 'public' ? 'public' : access.resource],
-    ...(access !== 'public' && { security: [{ token: [] }], 'x-gofer-permission': access }),
+    tags: [typeof access === 'string' ? access : access.resource],
+    ...(access !== 'public' && { security: [{ token: [] }] }),
+    ...(typeof access !== 'string' && { 'x-gofer-permission': { resource: access.resource, action: access.action } }),
     parameters: [
       ...parameters('path', operation.params, components),
       ...parameters('query', operation.query, components),

@@ -5,18 +5,29 @@
  * shape stand in one list.
  */
 import * as z from 'zod';
+import type { Caller } from '../access/caller.ts';
+import type { Action, Resource } from '../access/permission.ts';
 import type { Home } from '../home.ts';
 import type { DeepReadonly } from './read-only.ts';
 import { checkRequest } from './request-check.ts';
 import type { StreamAnswer } from './stream/answer.ts';
 
-export type Resource = 'configs' | 'deployments' | 'events' | 'namespaces' | 'pipelines' | 'runs' | 'system' | 'tokens';
+/**
+ * What a token must allow. `public`: no token is asked for; `identified`: any that is good.
+ *
+ * What the path names (`/namespaces/{namespace_id}`) must be allowed with it; see `access.ts`.
+ */
+export type Access =
+  | 'public'
+  | 'identified'
+  | {
+      readonly resource: Resource;
+      readonly action: Action;
+      /** Field of the body that names the resource, where the path doesn't. */
+      readonly named?: string;
+    };
 
-/** What a token must allow. `public`: no token is asked for. */
-export type Access = 'public' | { readonly resource: Resource; readonly action: 'read' | 'write' | 'delete' };
-
-/** Who sends the request. Absent where nobody has to identify. */
-export type Caller = { readonly id: string; readonly user: string; readonly token?: unknown };
+export type { Caller } from '../access/caller.ts';
 
 /** A request as it came: all texts, names of headers in lower case. */
 export type RawRequest = {
@@ -27,6 +38,7 @@ export type RawRequest = {
   readonly headers: Readonly<Record<string, string>>;
   /** Where the client reaches the API, without a slash at its end. */
   readonly baseUrl: string;
+  /** Absent where nobody has to identify. */
   readonly caller: Caller | undefined;
 };
 

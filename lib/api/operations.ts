@@ -6,6 +6,7 @@ import { events } from './routes/events.ts';
 import { logs } from './routes/logs.ts';
 import { namespaces } from './routes/namespaces.ts';
 import { pipelines } from './routes/pipelines.ts';
+import { roles } from './routes/roles.ts';
 import { runs } from './routes/runs.ts';
 import { system } from './routes/system.ts';
 import { taskExecutions } from './routes/task-executions.ts';
@@ -22,4 +23,5 @@ export const operations: readonly Operation[] = [
   ...events,
   ...system,
   ...tokens,
+  ...roles,
 ];

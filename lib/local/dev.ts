@@ -6,7 +6,7 @@ import { createSweepHandler } from '../../lambdas/events/sweep.ts';
 import { createTaskStateChangeHandler } from '../../lambdas/events/task-state-change.ts';
 import { createFinishHandler } from '../../lambdas/states/finish.ts';
 import { createNextHandler } from '../../lambdas/states/next.ts';
-import { authenticate } from '../access/tokens.ts';
+import { createAuthenticate } from '../access/caller.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import type { RunTaskRequest } from './containers/request.ts';
@@ -102,7 +102,7 @@ async function open(
   const onSchedule = createScheduleHandler(home, notice);
 
   await ensureDefaultNamespace(home);
-  const answer = createApi(home, auth ? { authenticate: (header) => authenticate(home, header) } : {});
+  const answer = createApi(home, auth ? { authenticate: createAuthenticate(home) } : {});
   const server = createHttpServer({ handler: (event) => rush.during(() => answer(event)), host, port });
   await server.listen();
   closers.push(() => server.close());

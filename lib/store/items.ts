@@ -1,4 +1,5 @@
 /** Every kind of item in the table, with its key: the whole data model on one page. Times are epoch milliseconds. */
+import type { Action } from '../access/permission.ts';
 import type { EventKind } from '../events/kind.ts';
 import type { Manager } from '../pipeline/managed.ts';
 import type { Key, SweepKind } from './table.ts';
@@ -241,4 +242,29 @@ export type TokenItem = Key & {
   /** 0 = never. */
   expires: number;
   disabled: boolean;
+  /** When it was seen last, to the hour. */
+  last_used?: number;
+  /** Deleted, but for its event. */
+  deleted?: number;
+};
+
+/** Tokens by the time they expire: what the sweep has to remove. */
+export const tokenExpiriesPartition = 'TOKEN_EXPIRIES';
+export const tokenExpiryKey = (expires: number, hash: string): Key => ({
+  pk: tokenExpiriesPartition,
+  sk: `${tokenExpiryPrefix(expires)}${hash}`,
+});
+export const tokenExpiryPrefix = (expires: number) => `${String(expires).padStart(16, '0')}#`;
+export type TokenExpiryItem = Key & { token: string; expires: number };
+
+export const rolesPartition = 'ROLES';
+export const roleKey = (id: string): Key => ({ pk: rolesPartition, sk: id });
+export type RoleItem = Key & {
+  id: string;
+  description: string;
+  permissions: readonly { readonly resources: readonly string[]; readonly actions: readonly Action[] }[];
+  created: number;
+  modified: number;
+  /** Deleted, but for its event. */
+  deleted?: number;
 };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { authenticate, bootstrapToken } from '../../lib/access/tokens.ts';
+import { createAuthenticate } from '../../lib/access/caller.ts';
+import { bootstrapToken } from '../../lib/access/tokens.ts';
 import type { Home } from '../../lib/home.ts';
 import { createMemoryHome } from '../memory-home.ts';
 import { buildConfig, configs, runs, startApi } from './client.ts';
@@ -105,7 +106,7 @@ test('a defect is a 500 that tells nothing of the inside, and is reported', asyn
 
 test('with authentication a request needs a good token, but for what is public', async () => {
   const home = createMemoryHome();
-  const guarded = await startApi(home, { authenticate: (header) => authenticate(home, header) });
+  const guarded = await startApi(home, { authenticate: createAuthenticate(home) });
   const none = await guarded('GET /api/namespaces');
   expect(none).toMatchObject({
     status: 401,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createApi } from '../../lambdas/api/api.ts';
-import { authenticate } from '../../lib/access/tokens.ts';
+import { createAuthenticate } from '../../lib/access/caller.ts';
 import { deployManaged } from '../../lib/deployment/managed.ts';
 import type { Home } from '../../lib/home.ts';
 import { createHttpServer } from '../../lib/local/http/server.ts';
@@ -39,7 +39,7 @@ const outOf = async (line: string) => {
 async function start(options: { auth?: boolean } = {}): Promise<Home> {
   const home = createMemoryHome();
   await ensureDefaultNamespace(home);
-  const handler = createApi(home, options.auth ? { authenticate: (header) => authenticate(home, header) } : {});
+  const handler = createApi(home, options.auth ? { authenticate: createAuthenticate(home) } : {});
   const server = createHttpServer({ handler, host: '127.0.0.1', port: 0 });
   await server.listen();
   onTestFinished(() => server.close());

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mayRead } from '../../access/visible.ts';
 import {
   createNamespace,
   deleteNamespace,
@@ -8,7 +9,7 @@ import {
   updateNamespace,
 } from '../../namespace/namespaces.ts';
 import { operation } from '../operation.ts';
-import { pageOf, pageSchema } from '../page.ts';
+import { paged, pageOf, pageSchema } from '../page.ts';
 import { namespaceSchema } from '../schemas/namespace.ts';
 
 const params = z.object({ namespace_id: z.string() });
@@ -24,16 +25,17 @@ export const namespaces = [
     query: pageSchema,
     status: 200,
     response: z.object({ namespaces: z.array(namespaceSchema) }),
-    handler: async (home, { query }) => ({
-      namespaces: (await listNamespaces(home, pageOf(query))).map(namespaceView),
-    }),
+    handler: async (home, { query, caller }) => {
+      const all = await listNamespaces(home);
+      return { namespaces: paged(all.filter(mayRead(caller, 'namespaces')), pageOf(query)).map(namespaceView) };
+    },
   }),
   operation({
     operationId: 'create_namespace',
     method: 'POST',
     path: '/api/namespaces',
     summary: 'Create a namespace',
-    access: { resource: 'namespaces', action: 'write' },
+    access: { resource: 'namespaces', action: 'write', named: 'id' },
     body: z
       .strictObject({ id: z.string(), name: z.string(), description: z.string() })
       .meta({ id: 'CreateNamespaceRequest' }),

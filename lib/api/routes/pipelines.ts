@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { mayRead } from '../../access/visible.ts';
 import { deletePipeline } from '../../pipeline/delete.ts';
 import { getPipeline, listPipelines, pipelineView, setPipelineState } from '../../pipeline/pipelines.ts';
 import { operation } from '../operation.ts';
-import { pageOf, pageSchema } from '../page.ts';
+import { paged, pageOf, pageSchema } from '../page.ts';
 import { metadataSchema } from '../schemas/pipeline.ts';
 
 export const pipelineParams = z.object({ namespace_id: z.string(), pipeline_id: z.string() });
@@ -19,9 +20,11 @@ export const pipelines = [
     query: pageSchema,
     status: 200,
     response: z.object({ pipelines: z.array(metadataSchema) }),
-    handler: async (home, { params, query }) => ({
-      pipelines: (await listPipelines(home, params.namespace_id, pageOf(query))).map(pipelineView),
-    }),
+    handler: async (home, { params, query, caller }) => {
+      const all = await listPipelines(home, params.namespace_id);
+      const visible = all.filter(mayRead(caller, 'pipelines', { namespaces: params.namespace_id }));
+      return { pipelines: paged(visible, pageOf(query)).map(pipelineView) };
+    },
   }),
   operation({
     operationId: 'get_pipeline',

@@ -11,6 +11,7 @@ export const tokenSchema = z
     disabled: z.boolean(),
     user: z.string(),
     roles: z.array(z.string()),
+    last_used: timeSchema.optional().describe('When it was last seen, to the hour; absent: never.'),
   })
   .meta({ id: 'Token' });
 

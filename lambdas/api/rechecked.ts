@@ -1,0 +1,35 @@
+/** A stream that ends when its reader may read it no longer: a token holds for a request, and a stream is a long one. */
+import type { ByteStream, MessageStream } from '../../lib/api/stream/answer.ts';
+
+/** Milliseconds between two looks. */
+const lookEvery = 25_000;
+
+/** True while the reader may go on. */
+export type StillMay = () => Promise<boolean>;
+
+export function rechecked(stream: ByteStream | MessageStream, stillMay: StillMay, every = lookEvery) {
+  return 'bytes' in stream
+    ? { ...stream, bytes: (signal: AbortSignal) => watched(stream.bytes, signal, stillMay, every) }
+    : { ...stream, messages: (signal: AbortSignal) => watched(stream.messages, signal, stillMay, every) };
+}
+
+async function* watched<T>(
+  read: (signal: AbortSignal) => AsyncIterable<T>,
+  signal: AbortSignal,
+  stillMay: StillMay,
+  every: number,
+): AsyncGenerator<T> {
+  const refused = new AbortController();
+  // A look that fails is no answer; the next one may be.
+  const look = () =>
+    stillMay().then(
+      (may) => may || refused.abort(),
+      () => undefined,
+    );
+  const timer = setInterval(look, every);
+  try {
+    yield* read(AbortSignal.any([signal, refused.signal]));
+  } finally {
+    clearInterval(timer);
+  }
+}
