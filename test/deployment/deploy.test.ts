@@ -1,50 +1,21 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deploy, rollback } from '../../lib/deployment/deploy.ts';
+import { deploy } from '../../lib/deployment/deploy.ts';
 import { deploymentView, getDeployment, listDeployments } from '../../lib/deployment/deployments.ts';
 import { sweepDeployments } from '../../lib/deployment/sweep.ts';
 import { listEvents } from '../../lib/events/events.ts';
-import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
-import { getPipeline } from '../../lib/pipeline/pipelines.ts';
-import { registerConfig } from '../../lib/pipeline/register.ts';
 import { deleteVersion, listVersions, versionView } from '../../lib/pipeline/versions.ts';
-import { startRun } from '../../lib/run/start.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import {
-  configOf,
   createMemoryHome,
   dyingAtEachWrite,
   dyingTable,
   interleavedTable,
   type MemoryHome,
-  type MemoryHomeOptions,
   seeds,
 } from '../memory-home.ts';
 
-const build = { namespace: 'default', pipeline: 'build' };
-const to = (version: number) => ({ ...build, version });
+import { build, freshHome, outcomes, pipelineOf, prepare, states, to } from './three-versions.ts';
 
-async function prepare(home: MemoryHome) {
-  await ensureDefaultNamespace(home);
-  for (const version of [1, 2, 3])
-    await registerConfig(home, { ...build, config: configOf('build', `busybox:${version}`, { parallelism: version }) });
-}
-
-async function freshHome(options: MemoryHomeOptions = {}) {
-  const home = createMemoryHome(options);
-  await prepare(home);
-  return home;
-}
-
-const pipelineOf = (home: MemoryHome) => getPipeline(home, 'default', 'build');
-const outcomes = async (home: MemoryHome) =>
-  (await listDeployments(home, build)).map(
-    ({ id, start_version, end_version, status }) => `${id}: ${start_version} to ${end_version} ${status}`,
-  );
-const states = async (home: MemoryHome) => {
-  const pipeline = await pipelineOf(home);
-  const versions = await listVersions(home, pipeline, { reverse: true });
-  return versions.map((item) => versionView(pipeline, item).state);
-};
 const told = async (home: MemoryHome) =>
   (await listEvents(home)).flatMap(({ kind }) => {
     if ('started_deployment' in kind) return [`started to ${kind.started_deployment.end_version}`];
@@ -253,69 +224,5 @@ describe('a deployment that died', () => {
         await check(home);
       }
     }
-  });
-});
-
-describe('rollback', () => {
-  test('deploys the version that was live before', async () => {
-    for (const version of [1, 3]) await deploy(home, to(version));
-    expect(await rollback(home, build)).toMatchObject({ start_version: 3, end_version: 1 });
-    expect(await states(home)).toEqual(['live', 'unreleased', 'deprecated']);
-  });
-
-  test('passes over deployments of the live version, failed ones and deleted versions', async () => {
-    let broken = false;
-    const home = await freshHome({
-      onEnsure: () => {
-        if (broken) throw new Error('no such role');
-      },
-    });
-    for (const version of [1, 2, 3, 3]) await deploy(home, to(version));
-    broken = true;
-    await deploy(home, to(2));
-    broken = false;
-    await deleteVersion(home, to(2));
-    expect(await rollback(home, build)).toMatchObject({ start_version: 3, end_version: 1 });
-  });
-
-  test('is refused when nothing was live before', async () => {
-    await expect(rollback(home, build)).rejects.toThrow('nothing is live');
-    await deploy(home, to(2));
-    await expect(rollback(home, build)).rejects.toThrow('no version was live before 2');
-    await expect(rollback(home, { ...build, pipeline: 'other' })).rejects.toMatchObject({ status: 404 });
-  });
-});
-
-describe('a version can not be deleted', () => {
-  test('while it is live', async () => {
-    await deploy(home, to(1));
-    await expect(deleteVersion(home, to(1))).rejects.toMatchObject({ status: 409 });
-    await deploy(home, to(2));
-    await deleteVersion(home, to(1));
-  });
-
-  test('while a run of it is not over', async () => {
-    await deploy(home, to(1));
-    const runs = Array.from({ length: 2 }, () =>
-      startRun(home, { ...build, variables: {}, initiator: { id: 'test', user: 'test' } }),
-    );
-    await Promise.all(runs);
-    await deploy(home, to(2));
-    await expect(deleteVersion(home, to(1))).rejects.toThrow('is used by run 1, 2');
-  });
-
-  test('while it is being deployed', async () => {
-    await deploy(home, to(1));
-    let deleted: Promise<void> | undefined;
-    const machines = {
-      ...home.machines,
-      ensure: async () => {
-        deleted ??= deleteVersion(home, to(2));
-        await deleted.catch(() => {});
-      },
-    };
-    await deploy({ ...home, machines }, to(2));
-    await expect(deleted).rejects.toThrow('is being deployed');
-    expect(await states(home)).toEqual(['deprecated', 'live', 'unreleased']);
   });
 });
