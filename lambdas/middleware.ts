@@ -9,6 +9,8 @@ import { GoferError, InvalidError } from '../lib/errors.ts';
 export type ApiResult = APIGatewayProxyResult & { readonly stream?: ByteStream | MessageStream };
 
 export type ApiEvent = APIGatewayProxyEvent & {
+  /** The body as it comes, from an edge that doesn't hold it back. */
+  readonly content?: AsyncIterable<Uint8Array>;
   /** Set by `requestId`. */
   requestId?: string;
   /** Set by `normalise`: where the client reaches the API, without a slash at its end. */
@@ -68,6 +70,16 @@ export function apiVersion(): Middleware {
   };
 }
 
+/** What is known of a stream before its first byte. */
+export const headersOfStream = (stream: ByteStream | MessageStream): Record<string, string> =>
+  'bytes' in stream
+    ? {
+        'content-type': stream.contentType,
+        'cache-control': 'no-store',
+        ...(stream.size !== undefined && { 'content-length': String(stream.size) }),
+      }
+    : {};
+
 /** A HEAD is answered as the GET would be, without its body. */
 export function head(): Middleware {
   const heads = new WeakSet<ApiEvent>();
@@ -80,8 +92,7 @@ export function head(): Middleware {
     after(request) {
       if (!request.response || !heads.has(request.event)) return;
       const { stream, ...rest } = request.response;
-      const type = stream && 'contentType' in stream ? { 'content-type': stream.contentType } : {};
-      request.response = { ...rest, headers: { ...rest.headers, ...type }, body: '' };
+      request.response = { ...rest, headers: { ...rest.headers, ...(stream && headersOfStream(stream)) }, body: '' };
     },
   };
 }

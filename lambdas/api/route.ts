@@ -2,11 +2,12 @@
 import type { Authenticate, Caller } from '../../lib/access/caller.ts';
 import { createCheck } from '../../lib/api/access.ts';
 import type { Operation, RawRequest } from '../../lib/api/operation.ts';
-import { StreamAnswer } from '../../lib/api/stream/answer.ts';
+import { RedirectAnswer, StreamAnswer } from '../../lib/api/stream/answer.ts';
 import { GoferError, InvalidError, NotFoundError } from '../../lib/errors.ts';
 import type { Home } from '../../lib/home.ts';
 import { type ApiEvent, type ApiResult, answer } from '../middleware.ts';
 import { parseBody } from './body.ts';
+import { contentOf } from './content.ts';
 import { rechecked } from './rechecked.ts';
 
 export function handleOperation(home: Home, operation: Operation, authenticate: Authenticate | undefined) {
@@ -21,6 +22,7 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
       params,
       query: { ...(event.queryStringParameters as Record<string, string> | null) },
       body: operation.body ? parseBody(event) : undefined,
+      ...(operation.raw === 'body' && { content: contentOf(event) }),
       headers,
       baseUrl: event.baseUrl ?? '',
       caller,
@@ -36,6 +38,7 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
           : result.stream;
       return { statusCode: operation.status, headers: {}, body: '', stream };
     }
+    if (result instanceof RedirectAnswer) return { statusCode: 307, headers: { location: result.address }, body: '' };
     if (result === undefined) return { statusCode: operation.status, headers: {}, body: '' };
     return answer(operation.status, result);
   };

@@ -38,6 +38,7 @@ function describe(operation: Operation, components: Components): Json {
   const body = operation.bodyDocument ?? operation.body;
   const content = {
     ...(response && json(components.schemaOf(response))),
+    ...(operation.raw === 'answer' && { '*/*': { schema: {} } }),
     ...(streams && { 'text/event-stream': { schema: { type: 'string' } } }),
     ...(streams === true && !response && { 'text/plain': { schema: { type: 'string' } } }),
   };
@@ -53,6 +54,7 @@ function describe(operation: Operation, components: Components): Json {
       ...parameters('query', operation.query, components),
     ],
     ...(body && { requestBody: { required: true, content: json(components.schemaOf(body)) } }),
+    ...(operation.raw === 'body' && { requestBody: { required: true, content: bytes } }),
     responses: {
       [status]: { description: summary, ...(Object.keys(content).length && { content }) },
       '4XX': problem,
@@ -60,6 +62,8 @@ function describe(operation: Operation, components: Components): Json {
     },
   };
 }
+
+const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 
 const json = (schema: Json) => ({ 'application/json': { schema } });
 

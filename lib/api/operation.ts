@@ -35,6 +35,8 @@ export type RawRequest = {
   readonly query: Readonly<Record<string, string>>;
   /** Parsed JSON; `undefined`: there was none. */
   readonly body: unknown;
+  /** The body as it comes, of an operation that takes any. */
+  readonly content?: AsyncIterable<Uint8Array>;
   readonly headers: Readonly<Record<string, string>>;
   /** Where the client reaches the API, without a slash at its end. */
   readonly baseUrl: string;
@@ -58,6 +60,8 @@ type Description = {
   readonly access: Access;
   /** The handler may also answer with a `StreamAnswer`; `events`: it does nothing else, and never as text. */
   readonly streams?: boolean | 'events';
+  /** `body`: it takes any bytes, as `content`; `answer`: it gives any bytes. */
+  readonly raw?: 'body' | 'answer';
 };
 
 type Schemas<P, Q, B, R> = {

@@ -5,6 +5,7 @@ import { deployments } from './routes/deployments.ts';
 import { events } from './routes/events.ts';
 import { logs } from './routes/logs.ts';
 import { namespaces } from './routes/namespaces.ts';
+import { objects } from './routes/objects.ts';
 import { pipelines } from './routes/pipelines.ts';
 import { roles } from './routes/roles.ts';
 import { runs } from './routes/runs.ts';
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...runs,
   ...taskExecutions,
   ...logs,
+  ...objects,
   ...events,
   ...system,
   ...tokens,

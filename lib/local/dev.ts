@@ -7,13 +7,14 @@ import { createTaskStateChangeHandler } from '../../lambdas/events/task-state-ch
 import { createFinishHandler } from '../../lambdas/states/finish.ts';
 import { createNextHandler } from '../../lambdas/states/next.ts';
 import { createAuthenticate } from '../access/caller.ts';
+import { hasRawBody } from '../api/raw-body.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
 import { startExpiring } from './expiry.ts';
 import { Rush } from './http/rush.ts';
-import { createHttpServer } from './http/server.ts';
+import { createHttpServer, type HttpEvent } from './http/server.ts';
 import { lockFolder } from './lock.ts';
 import { FileLogs } from './logs/logs.ts';
 import { createLocalMachines } from './machines.ts';
@@ -103,7 +104,9 @@ async function open(
 
   await ensureDefaultNamespace(home);
   const answer = createApi(home, auth ? { authenticate: createAuthenticate(home) } : {});
-  const server = createHttpServer({ handler: (event) => rush.during(() => answer(event)), host, port });
+  // Those who wait for a long upload are no rush.
+  const handler = (event: HttpEvent) => (event.content ? answer(event) : rush.during(() => answer(event)));
+  const server = createHttpServer({ handler, hasRawBody, host, port });
   await server.listen();
   closers.push(() => server.close());
   await containers.resume();

@@ -3,6 +3,8 @@
 /** Bytes of a response body. */
 export type ByteStream = {
   readonly contentType: string;
+  /** How many bytes, where that is known. */
+  readonly size?: number;
   readonly bytes: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 };
 
@@ -14,6 +16,15 @@ export class StreamAnswer {
 
   constructor(stream: ByteStream | MessageStream) {
     this.stream = stream;
+  }
+}
+
+/** What is asked for lies elsewhere: the client is sent to the address. */
+export class RedirectAnswer {
+  readonly address: string;
+
+  constructor(address: string) {
+    this.address = address;
   }
 }
 

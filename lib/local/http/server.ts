@@ -17,12 +17,18 @@ import {
   writeError,
 } from './answer.ts';
 import { readBody } from './body.ts';
+import { contentOf } from './content.ts';
 import { proxyEvent } from './event.ts';
 import { guardLoopback, isLoopback } from './guard.ts';
 import { WebSockets } from './websocket.ts';
 
+/** API Gateway's event, whose body may still be on its way. */
+export type HttpEvent = APIGatewayProxyEvent & { readonly content?: AsyncIterable<Uint8Array> };
+
 export type HttpOptions = {
-  readonly handler: (event: APIGatewayProxyEvent) => Promise<HttpAnswer>;
+  readonly handler: (event: HttpEvent) => Promise<HttpAnswer>;
+  /** Requests whose body is not read before the handler does. Default: none. */
+  readonly hasRawBody?: (method: string | undefined, path: string) => boolean;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -39,20 +45,28 @@ export type HttpServer = {
   readonly url: string;
 };
 
+/** Milliseconds for all of a body that is read at once. A raw one takes as long as it is long. */
+const patienceForBody = 60_000;
+
 const logError = (error: unknown) => console.error('a request failed:', error);
 
-export function createHttpServer({ handler, host, port, report = logError }: HttpOptions): HttpServer {
+export function createHttpServer({
+  handler,
+  hasRawBody = () => false,
+  host,
+  port,
+  report = logError,
+}: HttpOptions): HttpServer {
   const closing = new AbortController();
   const sockets = new WebSockets();
   const streams = new Set<Promise<void>>();
   const guarded = isLoopback(host);
-  const server = createServer({ requestTimeout: 60_000, keepAliveTimeout: 60_000 });
+  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 60_000 });
 
   server.on('request', async (request, response) => {
     try {
       if (guarded) guardLoopback(request.headers);
-      const body = await readBody(request, mostBodyBytes);
-      const answer = await handler(proxyEvent(request, body));
+      const answer = await handler(await eventOf(request));
       if (answer.stream && 'bytes' in answer.stream) await during(send(response, answer, answer.stream));
       else writeAnswer(response, answer);
     } catch (error) {
@@ -61,13 +75,26 @@ export function createHttpServer({ handler, host, port, report = logError }: Htt
     }
   });
 
-  async function send(response: ServerResponse, answer: HttpAnswer, { contentType, bytes }: ByteStream): Promise<void> {
+  async function eventOf(request: IncomingMessage): Promise<HttpEvent> {
+    const [path = ''] = (request.url ?? '').split('?');
+    if (hasRawBody(request.method, path)) return { ...proxyEvent(request, undefined), content: contentOf(request) };
+    const late = setTimeout(() => request.destroy(), patienceForBody);
+    try {
+      return proxyEvent(request, await readBody(request, mostBodyBytes));
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function send(response: ServerResponse, answer: HttpAnswer, stream: ByteStream): Promise<void> {
+    const { contentType, size, bytes } = stream;
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     response.writeHead(answer.statusCode, {
       ...headersOf(answer),
       'content-type': contentType,
       'cache-control': 'no-store',
+      ...(size !== undefined && { 'content-length': size }),
     });
     response.flushHeaders();
     await pipeline(bytes(AbortSignal.any([gone.signal, closing.signal])), response);

@@ -1,0 +1,21 @@
+import { openPipelineObjects, openRunObjects, pipelineObjects, runObjects } from '../../object/place.ts';
+import { objectOperations } from './object-operations.ts';
+import { pipelineParams, pipelinePath } from './pipelines.ts';
+import { runOf, runParams, runPath } from './runs.ts';
+
+export const objects = [
+  ...objectOperations({
+    noun: 'pipeline',
+    path: pipelinePath,
+    params: pipelineParams,
+    place: (home, params) => pipelineObjects(home, params.namespace_id, params.pipeline_id),
+    open: (home, params) => openPipelineObjects(home, params.namespace_id, params.pipeline_id),
+  }),
+  ...objectOperations({
+    noun: 'run',
+    path: runPath,
+    params: runParams,
+    place: (home, params) => runObjects(home, runOf(params)),
+    open: (home, params) => openRunObjects(home, runOf(params)),
+  }),
+];
