@@ -1,12 +1,17 @@
 /** A stream that ends when its reader may read it no longer: a token holds for a request, and a stream is a long one. */
 import type { ByteStream, MessageStream } from '../../lib/api/stream/answer.ts';
 
-/** Milliseconds between two looks. */
-const lookEvery = 25_000;
+/** Milliseconds between two looks. A stream may begin with a caller that was remembered: both together are less than 30 s. */
+const lookEvery = 14_000;
 
 /** True while the reader may go on. */
 export type StillMay = () => Promise<boolean>;
 
+export function rechecked<Stream extends ByteStream | MessageStream>(
+  stream: Stream,
+  stillMay: StillMay,
+  every?: number,
+): Stream;
 export function rechecked(stream: ByteStream | MessageStream, stillMay: StillMay, every = lookEvery) {
   return 'bytes' in stream
     ? { ...stream, bytes: (signal: AbortSignal) => watched(stream.bytes, signal, stillMay, every) }

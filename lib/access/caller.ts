@@ -21,7 +21,7 @@ export type Caller = {
 export type Authenticate = (authorization: string | undefined, fresh?: boolean) => Promise<Caller | undefined>;
 
 /** Milliseconds that a function on AWS remembers a caller: with a stream's next look, a token is off within 30 s everywhere. */
-export const remembered = 25_000;
+export const remembered = 14_000;
 
 /** Callers that are remembered at once. */
 const most = 1_000;

@@ -1,6 +1,5 @@
 /** Roles: what those who have them may do. A change holds for every token that has the role, within 30 seconds. */
 import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
-import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
 import { type RoleItem, roleKey, rolesPartition } from '../store/items.ts';
@@ -9,6 +8,7 @@ import { all, any, equals, exists, missing } from '../store/table.ts';
 import type { Grants } from './allows.ts';
 import { type Permission, readPermission } from './permission.ts';
 import { type RoleView, systemRoles } from './system-roles.ts';
+import { tellRole } from './tell.ts';
 
 /** Characters of all permissions of a role, as JSON. */
 const mostPermissions = 16_384;
@@ -51,9 +51,11 @@ export async function updateRole(
 ): Promise<RoleView> {
   refuseSystemRole(id);
   if (change.permissions) readPermissions(change.permissions);
-  const set = { ...change, modified: home.now() };
+  const modified = home.now();
+  const set = { ...change, modified };
   const changed = await home.table.update(roleKey(id), { set }, all(exists('pk'), missing('deleted')));
   if (!changed) throw new NotFoundError('role', id, '', await suggestion(home, id));
+  await tellRole(home, 'updated_role', id, modified);
   return roleView(changed as RoleItem);
 }
 
@@ -132,13 +134,6 @@ function readPermissions(permissions: readonly Permission[]): void {
     );
   permissions.forEach(readPermission);
 }
-
-const tellRole = (home: Home, what: 'created_role' | 'deleted_role', id: string, time: number) =>
-  emit(home, {
-    time,
-    kind: what === 'created_role' ? { created_role: { role_id: id } } : { deleted_role: { role_id: id } },
-    key: `role/${id}/${time}/${what}`,
-  });
 
 const roleView = ({ id, description, permissions }: RoleItem): RoleView => ({
   id,

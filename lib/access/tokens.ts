@@ -13,10 +13,11 @@ import {
   tokensPartition,
 } from '../store/items.ts';
 import type { Page } from '../store/page.ts';
-import { all, any, equals, exists, less, missing, type Table } from '../store/table.ts';
+import { all, any, differs, equals, exists, less, missing, type Table } from '../store/table.ts';
 import { getSystem } from '../system/system.ts';
 import { checkBootstrapCode } from './bootstrap-code.ts';
 import { hashOf, looksLikeSecret, newSecret } from './secret.ts';
+import { type By, tellToken } from './tell.ts';
 
 export type NewToken = { readonly token: TokenItem; readonly secret: string };
 
@@ -35,6 +36,7 @@ const noteEvery = 3_600_000;
 export async function createToken(
   home: Home,
   wanted: Pick<TokenItem, 'user' | 'roles'> & Partial<Pick<TokenItem, 'metadata' | 'expires'>>,
+  by?: By,
 ): Promise<NewToken> {
   const secret = newSecret();
   const created = home.now();
@@ -56,6 +58,7 @@ export async function createToken(
     await home.table.put(item);
   }
   await home.table.put(token);
+  await tellToken(home, 'created_token', token, created, by);
   return { token, secret };
 }
 
@@ -138,12 +141,14 @@ export async function noteUse(home: Home, { sk, last_used = 0 }: TokenItem): Pro
 /** Oldest first. */
 export async function listTokens(home: Home, page: Page = {}): Promise<TokenItem[]> {
   const { limit = Number.POSITIVE_INFINITY, offset = 0, reverse = false } = page;
-  const tokens = ((await home.table.query(tokensPartition)) as TokenItem[]).filter(
+  const tokens = (await storedTokens(home)).filter(
     ({ deleted, expires }) => !deleted && (expires === 0 || home.now() < expires),
   );
   tokens.sort((a, b) => (a.id < b.id ? -1 : 1));
   return (reverse ? tokens.reverse() : tokens).slice(offset, offset + limit);
 }
+
+const storedTokens = async (home: Home) => (await home.table.query(tokensPartition)) as TokenItem[];
 
 export async function getToken(home: Home, id: string): Promise<TokenItem> {
   const token = (await listTokens(home)).find((each) => each.id === id);
@@ -152,16 +157,28 @@ export async function getToken(home: Home, id: string): Promise<TokenItem> {
 }
 
 /** Switches a token off or on again: on one machine with the next request, on AWS within 30 seconds. */
-export async function setTokenDisabled(home: Home, id: string, disabled: boolean): Promise<TokenItem> {
+export async function setTokenDisabled(home: Home, id: string, disabled: boolean, by?: By): Promise<TokenItem> {
   const { sk } = await getToken(home, id);
-  const changed = await home.table.update(tokenKey(sk), { set: { disabled } }, exists('pk'));
-  if (!changed) throw new NotFoundError('token', id);
-  return changed as TokenItem;
+  const set = { disabled, changed: home.now() };
+  const other = all(exists('pk'), missing('deleted'), differs('disabled', disabled));
+  await home.table.update(tokenKey(sk), { set }, other);
+  const token = (await home.table.get(tokenKey(sk))) as TokenItem | undefined;
+  if (!token || token.deleted) throw new NotFoundError('token', id);
+  // Also when it was so already: whoever changed it may have died before it told.
+  const what = token.disabled ? 'disabled_token' : 'enabled_token';
+  if (token.changed) await tellToken(home, what, token, token.changed, by);
+  return token;
 }
 
-export async function deleteToken(home: Home, id: string): Promise<void> {
-  const { sk } = await getToken(home, id);
-  await home.table.delete(tokenKey(sk));
+export async function deleteToken(home: Home, id: string, by?: By): Promise<void> {
+  const stored = (await storedTokens(home)).find((each) => each.id === id);
+  if (!stored) throw new NotFoundError('token', id);
+  const key = tokenKey(stored.sk);
+  await home.table.update(key, { set: { deleted: home.now() } }, all(exists('pk'), missing('deleted')));
+  const { deleted } = ((await home.table.get(key)) as TokenItem | undefined) ?? {};
+  if (!deleted) return;
+  await tellToken(home, 'deleted_token', stored, deleted, by);
+  await home.table.delete(key, equals('deleted', deleted));
 }
 
 export const tokenView = ({ id, created, metadata, expires, disabled, user, roles, last_used }: TokenItem) => ({

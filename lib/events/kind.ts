@@ -7,6 +7,8 @@ type OfTaskExecution = OfRun & { readonly task_execution_id: string };
 type OfExtension = { readonly id: string; readonly image: string };
 type OfSubscription = OfPipeline & { readonly extension_id: string; readonly subscription_id: string };
 type OfRole = { readonly role_id: string };
+/** `by_token_id`: who changed it. */
+type OfToken = { readonly token_id: string; readonly user: string; readonly by_token_id?: string };
 
 type RunStatus = 'unknown' | 'failed' | 'successful' | 'cancelled';
 
@@ -42,6 +44,11 @@ export type EventDetails = {
 export type ExtendedDetails = {
   /** Somebody got a shell or another program inside of the task's container. Its arguments may hold secrets: they are not told. */
   attached_task_execution: OfTaskExecution & { readonly program: string; readonly token_id: string };
+  created_token: OfToken;
+  deleted_token: OfToken;
+  disabled_token: OfToken;
+  enabled_token: OfToken;
+  updated_role: OfRole;
 };
 
 type AllDetails = EventDetails & ExtendedDetails;

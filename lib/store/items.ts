@@ -242,6 +242,8 @@ export type TokenItem = Key & {
   /** 0 = never. */
   expires: number;
   disabled: boolean;
+  /** When it was switched off or on, last. */
+  changed?: number;
   /** When it was seen last, to the hour. */
   last_used?: number;
   /** Deleted, but for its event. */

@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { InvalidError } from '../../errors.ts';
+import { mayReadEvent } from '../../access/visible.ts';
+import { InvalidError, NotFoundError } from '../../errors.ts';
 import { deleteEvent, eventView, getEvent, listEvents } from '../../events/events.ts';
 import { eventFilter } from '../../events/filter.ts';
+import type { Home } from '../../home.ts';
 import { didYouMean } from '../../pipeline/suggestion.ts';
-import { operation } from '../operation.ts';
+import type { EventItem } from '../../store/items.ts';
+import { type Caller, operation } from '../operation.ts';
 import { longPageOf, longPageSchema } from '../page.ts';
 import { eventSchema, extendedKindNames, kindNames } from '../schemas/event.ts';
 import { wantedStream } from '../stream/answer.ts';
@@ -32,9 +35,10 @@ export const events = [
     status: 200,
     response: z.object({ events: z.array(eventSchema) }),
     streams: true,
-    handler: async (home, { query, headers }) => {
+    handler: async (home, { query, headers, caller }) => {
       const as = wantedStream(headers);
-      const where = wantedEvents(query);
+      const [wanted, visible] = [wantedEvents(query), mayReadEvent(caller)];
+      const where = (event: EventItem) => wanted(event) && visible(event);
       if (as === 'other') return { events: (await listEvents(home, { ...longPageOf(query), where })).map(eventView) };
       const { history = false, reverse = false } = query;
       if (reverse && !history)
@@ -52,7 +56,9 @@ export const events = [
     params,
     status: 200,
     response: z.object({ event: eventSchema }),
-    handler: async (home, { params }) => ({ event: eventView(await getEvent(home, params.event_id)) }),
+    handler: async (home, { params, caller }) => ({
+      event: eventView(await visibleEvent(home, params.event_id, caller)),
+    }),
   }),
   operation({
     operationId: 'delete_event',
@@ -62,9 +68,19 @@ export const events = [
     access: { resource: 'events', action: 'delete' },
     params,
     status: 204,
-    handler: (home, { params }) => deleteEvent(home, params.event_id),
+    handler: async (home, { params, caller }) => {
+      await visibleEvent(home, params.event_id, caller);
+      await deleteEvent(home, params.event_id);
+    },
   }),
 ];
+
+/** An event of what the caller may not see is as one that never was. */
+async function visibleEvent(home: Home, id: string, caller: Caller | undefined): Promise<EventItem> {
+  const event = await getEvent(home, id);
+  if (!mayReadEvent(caller)(event)) throw new NotFoundError('event', id);
+  return event;
+}
 
 type Wanted = {
   readonly kind?: string | undefined;

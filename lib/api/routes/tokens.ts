@@ -51,7 +51,7 @@ export const tokens = [
       const { user, roles, expires, metadata } = body;
       await checkRoles(home, roles);
       checkHandOut(caller, roles);
-      const { token, secret } = await createToken(home, { user, roles, expires, metadata: metadata ?? {} });
+      const { token, secret } = await createToken(home, { user, roles, expires, metadata: metadata ?? {} }, caller?.id);
       return { token_details: tokenView(token), secret };
     },
   }),
@@ -105,7 +105,7 @@ export const tokens = [
     handler: async (home, { params, body, caller }) => {
       const { roles } = await getToken(home, params.id);
       checkHandOut(caller, roles);
-      if (typeof body.disabled === 'boolean') await setTokenDisabled(home, params.id, body.disabled);
+      if (typeof body.disabled === 'boolean') await setTokenDisabled(home, params.id, body.disabled, caller?.id);
     },
   }),
   operation({
@@ -118,7 +118,7 @@ export const tokens = [
     status: 204,
     handler: async (home, { params, caller }) => {
       checkHandOut(caller, (await getToken(home, params.id)).roles);
-      await deleteToken(home, params.id);
+      await deleteToken(home, params.id, caller?.id);
     },
   }),
 ];

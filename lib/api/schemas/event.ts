@@ -10,6 +10,7 @@ const deployment = { ...pipeline, start_version: number, end_version: number };
 const run = { ...pipeline, run_id: number };
 const task = { ...run, task_execution_id: id };
 const extension = { id, image: z.string() };
+const token = { token_id: id, user: z.string(), by_token_id: id.optional() };
 const subscription = { ...pipeline, extension_id: id, subscription_id: id };
 
 /** What each kind of event carries that Gofer's clients know. */
@@ -43,6 +44,11 @@ const contractKinds = {
 /** Of the kinds that only those get who ask for them. */
 const extendedKinds = {
   attached_task_execution: { ...task, program: z.string(), token_id: id },
+  created_token: token,
+  deleted_token: token,
+  disabled_token: token,
+  enabled_token: token,
+  updated_role: { role_id: id },
 } satisfies Record<keyof ExtendedDetails, z.ZodRawShape>;
 
 const kinds = { ...contractKinds, ...extendedKinds };

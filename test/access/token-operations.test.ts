@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { remembered } from '../../lib/access/caller.ts';
+import { sweepTokens } from '../../lib/access/expiry.ts';
+import { authenticate, createToken, deleteToken, listTokens, setTokenDisabled } from '../../lib/access/tokens.ts';
+import { listEvents } from '../../lib/events/events.ts';
+import { tokenExpiriesPartition } from '../../lib/store/items.ts';
+import { createMemoryHome, dyingAtEachWrite } from '../memory-home.ts';
+import { startGuarded } from './world.ts';
+
+type Created = { readonly token_details: { readonly id: string }; readonly secret: string };
+
+const body = { user: 'ci', roles: ['user'], expires: 3600, metadata: { team: 'web' } };
+
+async function startWithToken(more: object = {}) {
+  const world = await startGuarded();
+  const { json } = await world.admin('POST /api/tokens', { body: { ...body, ...more } });
+  const { token_details: details, secret } = json as unknown as Created;
+  return { ...world, id: details.id, secret, ci: world.as(secret) };
+}
+
+describe('a token', () => {
+  test('is made, seen, switched off and on, and deleted', async () => {
+    const { admin, ci, id } = await startWithToken();
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 200 });
+    const seen = await admin(`GET /api/tokens/${id}`);
+    expect(seen).toMatchObject({ status: 200, json: { token: { ...body, expires: expect.any(Number), id } } });
+    expect(JSON.stringify((await admin('GET /api/tokens')).json)).not.toMatch(/secret|gofer_/);
+    expect(await admin(`PATCH /api/tokens/${id}`, { body: { disabled: true } })).toMatchObject({ status: 204 });
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 401, json: { error_code: 'unauthenticated' } });
+    await admin(`PATCH /api/tokens/${id}`, { body: { disabled: null } });
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 401 });
+    await admin(`PATCH /api/tokens/${id}`, { body: { disabled: false } });
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 200 });
+    expect(await admin(`DELETE /api/tokens/${id}`)).toMatchObject({ status: 204 });
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 401 });
+    expect(await admin(`GET /api/tokens/${id}`)).toMatchObject({ status: 404 });
+    expect(await admin(`DELETE /api/tokens/${id}`)).toMatchObject({ status: 404 });
+  });
+
+  test.each([
+    ['a role that doesn’t exist', { roles: ['usr'] }, 'role "usr" does not exist; did you mean "user"?'],
+    ['no user', { user: '' }, '1 to 128 characters'],
+    ['a user that can’t be shown', { user: 'a\u0000b' }, '1 to 128 characters'],
+    ['an expiry in the past', { expires: -1 }, 'expires'],
+    ['an expiry after all times', { expires: 1e12 }, 'more than a hundred years'],
+    ['more metadata than fits', { metadata: { note: 'x'.repeat(5_000) } }, '4096 are allowed'],
+    ['more roles than fit', { roles: Array.from({ length: 21 }, () => 'user') }, '20 are allowed'],
+    ['a field that isn’t known', { role: 'user' }, 'did you mean "roles"?'],
+  ])('is refused with %s', async (_, more, message) => {
+    const { admin } = await startGuarded();
+    const answer = await admin('POST /api/tokens', { body: { ...body, ...more } });
+    expect(answer).toMatchObject({ status: 400, json: { message: expect.stringContaining(message) } });
+  });
+
+  test('tells who it is, whatever its roles', async () => {
+    const { ci, id, withRoles } = await startWithToken();
+    expect(await ci('GET /api/tokens/whoami')).toMatchObject({ status: 200, json: { token: { id, user: 'ci' } } });
+    const { send, token } = await withRoles();
+    expect((await send('GET /api/tokens/whoami')).json).toMatchObject({ token: { id: token.id } });
+  });
+
+  test('of another installation is nobody’s here', async () => {
+    const { secret } = await startWithToken();
+    const { as } = await startGuarded();
+    expect(await as(secret)('GET /api/namespaces')).toMatchObject({ status: 401 });
+  });
+
+  test('is seen to be in use, to the hour, by one write', async () => {
+    const { admin, ci, home, id } = await startWithToken({ expires: 0 });
+    const lastUsed = async () =>
+      ((await admin(`GET /api/tokens/${id}`)).json as { token: { last_used?: number } }).token.last_used;
+    expect(await lastUsed()).toBeUndefined();
+    await ci('GET /api/namespaces');
+    const first = await lastUsed();
+    expect(first).toEqual(expect.any(Number));
+    home.pass(3_000);
+    await ci('GET /api/namespaces');
+    expect(await lastUsed()).toBe(first);
+    home.pass(1_000);
+    await ci('GET /api/namespaces');
+    expect(await lastUsed()).toBeGreaterThan(first ?? 0);
+  });
+
+  test('is not brought back by a note of its use', async () => {
+    const { home, id, secret } = await startWithToken();
+    const late: (() => Promise<void>)[] = [];
+    const { as } = await startGuarded({ ...home, afterwards: async (work) => void late.push(work) });
+    await as(secret)('GET /api/namespaces');
+    await deleteToken(home, id);
+    for (const work of late) await work();
+    expect(await authenticate(home, `Bearer ${secret}`)).toBeUndefined();
+    expect((await listTokens(home)).map((token) => token.id)).not.toContain(id);
+  });
+});
+
+describe('whoever may make tokens', () => {
+  const keeper = { resources: ['tokens'], actions: ['read', 'write', 'delete'] as const };
+
+  test('gives only roles that it has itself', async () => {
+    const { withPermissions, admin, id } = await startWithToken();
+    const ann = await withPermissions(keeper);
+    const forbidden = { status: 401, json: { error_code: 'forbidden' } };
+    expect(await ann('POST /api/tokens', { body })).toMatchObject(forbidden);
+    expect(await ann('POST /api/tokens', { body: { ...body, roles: ['admin'] } })).toMatchObject(forbidden);
+    expect(await ann(`PATCH /api/tokens/${id}`, { body: { disabled: true } })).toMatchObject(forbidden);
+    expect(await ann(`DELETE /api/tokens/${id}`)).toMatchObject(forbidden);
+    expect(await ann('POST /api/tokens', { body: { ...body, roles: ['role-1'] } })).toMatchObject({ status: 201 });
+    expect(await admin('POST /api/tokens', { body: { ...body, roles: ['role-1'] } })).toMatchObject({ status: 201 });
+  });
+});
+
+describe('a token that has expired', () => {
+  test('is refused at once, and removed by the sweep', async () => {
+    const { home, ci, id, admin } = await startWithToken();
+    home.pass(3_500);
+    expect(await sweepTokens(home)).toBe(0);
+    home.pass(200);
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 401 });
+    expect(await admin(`GET /api/tokens/${id}`)).toMatchObject({ status: 404 });
+    expect(await sweepTokens(home)).toBe(1);
+    expect(await home.table.query(tokenExpiriesPartition)).toEqual([]);
+    expect((await home.table.query('TOKENS')).map((item) => item['id'])).not.toContain(id);
+  });
+});
+
+describe('a function that remembers callers', () => {
+  test('lets nobody in for longer than that', async () => {
+    const home = createMemoryHome();
+    const { as, withRoles } = await startGuarded(home, remembered);
+    const { token, secret } = await withRoles('user');
+    expect(await as(secret)('GET /api/namespaces')).toMatchObject({ status: 200 });
+    await setTokenDisabled(home, token.id, true);
+    expect(await as(secret)('GET /api/namespaces')).toMatchObject({ status: 200 });
+    home.pass(15);
+    expect(await as(secret)('GET /api/namespaces')).toMatchObject({ status: 401 });
+    await setTokenDisabled(home, token.id, false);
+    expect(await as(secret)('GET /api/namespaces')).toMatchObject({ status: 200 });
+  });
+
+  test('lets nobody in whose token has expired meanwhile', async () => {
+    const home = createMemoryHome();
+    const { admin, as } = await startGuarded(home, remembered);
+    const { json } = await admin('POST /api/tokens', { body: { ...body, expires: 10 } });
+    const ci = as((json as unknown as Created).secret);
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 200 });
+    home.pass(11);
+    expect(await ci('GET /api/namespaces')).toMatchObject({ status: 401 });
+  });
+});
+
+describe('every change of access', () => {
+  const kinds = async (home: Parameters<typeof listEvents>[0]) => (await listEvents(home)).map(({ kind }) => kind);
+
+  test('is an event that says who made it, for those who ask for such', async () => {
+    const { admin, home, id } = await startWithToken();
+    const { json } = await admin('GET /api/tokens/whoami');
+    const by_token_id = (json as { token: { id: string } }).token.id;
+    await admin(`PATCH /api/tokens/${id}`, { body: { disabled: true } });
+    await admin(`PATCH /api/tokens/${id}`, { body: { disabled: true } });
+    await admin(`PATCH /api/tokens/${id}`, { body: { disabled: false } });
+    await admin(`DELETE /api/tokens/${id}`);
+    await admin('POST /api/roles', { body: { id: 'readers', description: '', permissions: [] } });
+    await admin('PATCH /api/roles/readers', { body: { description: 'May look.' } });
+    const details = { token_id: id, user: 'ci', by_token_id };
+    expect((await kinds(home)).slice(-6)).toEqual([
+      { created_token: details },
+      { disabled_token: details },
+      { enabled_token: details },
+      { deleted_token: details },
+      { created_role: { role_id: 'readers' } },
+      { updated_role: { role_id: 'readers' } },
+    ]);
+    const known = JSON.stringify((await admin('GET /api/events')).json);
+    expect(known).toContain('created_role');
+    expect(known).not.toMatch(/_token"|updated_role/);
+    expect(JSON.stringify((await admin('GET /api/events?kinds=extended')).json)).toContain('deleted_token');
+  });
+
+  test('is shown to those alone who may read of it', async () => {
+    const { admin, withPermissions } = await startWithToken();
+    await admin('POST /api/roles', { body: { id: 'readers', description: '', permissions: [] } });
+    const readEvents = { resources: ['events', 'namespaces:^default$'], actions: ['read'] as const };
+    const few = await withPermissions(readEvents);
+    const more = await withPermissions({ ...readEvents, resources: ['events', 'tokens', 'permissions'] });
+    const seen = async (send: typeof few) => JSON.stringify((await send('GET /api/events?kinds=extended')).json);
+    expect(await seen(few)).toContain('created_namespace');
+    expect(await seen(few)).not.toMatch(/role|token/);
+    expect(await seen(more)).not.toContain('created_namespace');
+    expect(await seen(more)).toMatch(/created_role.*created_token|created_token.*created_role/);
+  });
+
+  test('is told, wherever who made it died', async () => {
+    let id = '';
+    await dyingAtEachWrite(
+      async (home) => {
+        id = (await createToken(home, { user: 'ci', roles: [] })).token.id;
+      },
+      (home) => deleteToken(home, id),
+      async (home) => {
+        await deleteToken(home, id).catch(() => undefined);
+        expect(await listTokens(home)).toEqual([]);
+        expect(await kinds(home)).toContainEqual({ deleted_token: { token_id: id, user: 'ci' } });
+      },
+    );
+  });
+});
+
+test('an event of a namespace that one may not read is as one that never was', async () => {
+  const { admin, withPermissions, namespaceWith, home } = await startGuarded();
+  await namespaceWith('secret-ns', 'build');
+  const ann = await withPermissions({ resources: ['events', 'namespaces:^default$'], actions: ['read', 'delete'] });
+  const hidden = (await listEvents(home)).find(({ kind }) => JSON.stringify(kind).includes('secret-ns'));
+  const gone = { status: 404, json: { message: `event "${hidden?.id}" does not exist` } };
+  expect(await admin(`GET /api/events/${hidden?.id}`)).toMatchObject({ status: 200 });
+  expect(await ann(`GET /api/events/${hidden?.id}`)).toMatchObject(gone);
+  expect(await ann(`DELETE /api/events/${hidden?.id}`)).toMatchObject(gone);
+});
