@@ -1,4 +1,5 @@
 /** Where the product runs: everything that its functions get from outside. AWS and one machine each make one. */
+import type { ExtensionHost } from './extension/host.ts';
 import type { BootstrapCode } from './ports/bootstrap-code.ts';
 import type { Containers } from './ports/containers.ts';
 import type { EventBus } from './ports/event-bus.ts';
@@ -21,6 +22,8 @@ export type Home = {
   readonly bootstrapCode?: BootstrapCode;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Absent: extensions can't run here. */
+  readonly extensions?: ExtensionHost;
   /** A number in [0, 1), for ids and jitter. */
   readonly random: () => number;
   /**

@@ -3,12 +3,14 @@ import type { Operation } from './operation.ts';
 import { configs } from './routes/configs.ts';
 import { deployments } from './routes/deployments.ts';
 import { events } from './routes/events.ts';
+import { extensions } from './routes/extensions.ts';
 import { logs } from './routes/logs.ts';
 import { namespaces } from './routes/namespaces.ts';
 import { objects } from './routes/objects.ts';
 import { pipelines } from './routes/pipelines.ts';
 import { roles } from './routes/roles.ts';
 import { runs } from './routes/runs.ts';
+import { subscriptions } from './routes/subscriptions.ts';
 import { system } from './routes/system.ts';
 import { taskExecutions } from './routes/task-executions.ts';
 import { tokens } from './routes/tokens.ts';
@@ -24,6 +26,8 @@ export const operations: readonly Operation[] = [
   ...objects,
   ...events,
   ...system,
+  ...extensions,
+  ...subscriptions,
   ...tokens,
   ...roles,
 ];

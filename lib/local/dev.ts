@@ -8,11 +8,14 @@ import { createFinishHandler } from '../../lambdas/states/finish.ts';
 import { createNextHandler } from '../../lambdas/states/next.ts';
 import { createAuthenticate } from '../access/caller.ts';
 import { hasRawBody } from '../api/raw-body.ts';
+import { ExtensionHost } from '../extension/host.ts';
+import { resumeExtensions } from '../extension/resume.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
 import { startExpiring } from './expiry.ts';
+import { createExtensionContainers } from './extensions/select.ts';
 import { Rush } from './http/rush.ts';
 import { createHttpServer, type HttpEvent } from './http/server.ts';
 import { lockFolder } from './lock.ts';
@@ -83,6 +86,12 @@ async function open(
   });
   closers.push(machines.close, () => containers.close());
   const schedules = createLocalSchedules(Date.now(), (event) => onSchedule(event).catch(report('a schedule')));
+  const extensions = await createExtensionContainers({
+    ...{ kind, data, notice },
+    url: () => server.url,
+    handler: (event) => byToken(event),
+  });
+  closers.push(() => extensions.close());
   const rush = new Rush();
   const home: Home = {
     table,
@@ -91,6 +100,7 @@ async function open(
     logs: new FileLogs(data),
     objects: createFileObjects(data),
     schedules,
+    extensions: new ExtensionHost({ containers: extensions, now: Date.now }),
     now: Date.now,
     random: Math.random,
     afterwards: async (work) => void rush.over().then(work).catch(report('after an answer')),
@@ -107,8 +117,11 @@ async function open(
   // Those who wait for a long upload are no rush.
   const handler = (event: HttpEvent) => (event.content ? answer(event) : rush.during(() => answer(event)));
   const server = createHttpServer({ handler, hasRawBody, host, port });
+  // Containers show a token, whether or not anybody else has to.
+  const byToken = createApi(home, { authenticate: createAuthenticate(home) });
   await server.listen();
   closers.push(() => server.close());
+  closers.push(() => home.extensions?.close());
   await containers.resume();
   const resumed = await resumeRuns(home, (run, error) => report(`run ${run.number} of ${run.pipeline}`)(error));
   if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
@@ -117,6 +130,8 @@ async function open(
   const expiry = startExpiring(home, report('removing what has expired'));
   closers.push(() => expiry.stop());
   await resumeSchedules(home);
+  // They may take a while to come up, and nobody waits for them but their own callers.
+  void resumeExtensions(home, ({ id }, error) => report(`extension ${id}`)(error)).catch(report('extensions'));
   const clock = startClock(schedules.tick);
   closers.push(() => clock.stop());
   return { url: server.url, home, close };

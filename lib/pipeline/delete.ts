@@ -8,6 +8,7 @@ import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, equals, missing } from '../store/table.ts';
 import { refuseManaged } from './managed.ts';
+import { deleteSubscriptions } from '../subscription/subscriptions.ts';
 import { getPipeline } from './pipelines.ts';
 
 /**
@@ -31,6 +32,7 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
   refuseManaged(pipeline);
   await cancelAll(home, pipeline);
   const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
+  await deleteSubscriptions(home, pipeline);
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
   await askRetirement(home, pipeline);
   await home.table.delete(key, equals('uid', uid));

@@ -43,7 +43,7 @@ export type TextOptions = { readonly timestamps: boolean };
 const newline = Buffer.from('\n');
 
 /** The log as it was written: exact bytes, in one buffer. */
-export function logBytes(lines: readonly TaskLogLine[], { timestamps }: TextOptions): Uint8Array {
+export function logBytes(lines: readonly LogLine[], { timestamps }: TextOptions): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { time, data, complete } of lines) {
     if (timestamps) parts.push(Buffer.from(`${new Date(time).toISOString()} `));
@@ -54,7 +54,7 @@ export function logBytes(lines: readonly TaskLogLine[], { timestamps }: TextOpti
 }
 
 /** One text a line, newline kept. A character that two pieces of a long line share comes with the second. */
-export function logMessages({ timestamps }: TextOptions): (lines: readonly TaskLogLine[]) => string[] {
+export function logMessages({ timestamps }: TextOptions): (lines: readonly LogLine[]) => string[] {
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   return (lines) =>
     lines.map(({ time, source, data, complete }) => {

@@ -28,8 +28,13 @@ export function createOptions(work: Work, identity: string, init: boolean): Cont
     Env: Object.entries(work.environment).map(([name, value]) => `${name}=${value}`),
     Labels: labelsOf(work, identity),
     StopTimeout: work.stopTimeout,
+    ...(work.publish !== undefined && { ExposedPorts: { [`${work.publish}/tcp`]: {} } }),
     HostConfig: {
       Init: init,
+      // An empty port takes any free one.
+      ...(work.publish !== undefined && {
+        PortBindings: { [`${work.publish}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '' }] },
+      }),
       LogConfig: logging,
       // A quota, since `NanoCpus` refuses more processors than the machine has.
       ...(work.cpu !== undefined && { CpuPeriod: cpuPeriod, CpuQuota: Math.round((work.cpu / 1024) * cpuPeriod) }),

@@ -19,15 +19,18 @@ export const wrapperPath = () => fileURLToPath(new URL(`./wrapper${extname(impor
 export class ProcessEngine implements Engine {
   readonly #data: string;
   readonly #wrappers = new Set<ChildProcess>();
+  readonly #scratch: string;
   #closed = false;
 
-  constructor(data: string) {
+  /** `scratch`: the folder in the data folder for what runs; two engines never share one. */
+  constructor(data: string, scratch = 'scratch') {
     // The wrapper has a working directory of its own.
     this.#data = resolve(data);
   }
+    this.#scratch = join(this.#data, scratch);
 
   async existing(): Promise<Existing[]> {
-    const root = join(this.#data, 'scratch');
+    const root = this.#scratch;
     await mkdir(root, { recursive: true });
     const found: Existing[] = [];
     for (const id of await readdir(root)) {
@@ -117,7 +120,7 @@ export class ProcessEngine implements Engine {
   }
 
   #folder(job: Job) {
-    return join(this.#data, 'scratch', job.id);
+    return join(this.#scratch, job.id);
   }
 }
 

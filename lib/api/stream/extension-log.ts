@@ -1,0 +1,57 @@
+/** The log of an extension as a stream: of its newest start, in the way its reader asked for. */
+import { hostOf } from '../../extension/extensions.ts';
+import type { Home } from '../../home.ts';
+import type { LogLine } from '../../ports/logs.ts';
+import { StreamAnswer, type wantedStream } from './answer.ts';
+import { batched } from './batch.ts';
+import { lineView, logBytes, logMessages, type TextOptions } from './log-lines.ts';
+import { sse, sseContentType } from './sse.ts';
+
+export type ExtensionLogRequest = TextOptions & {
+  readonly id: string;
+  readonly as: ReturnType<typeof wantedStream>;
+  /** Id of the last line that the client has. */
+  readonly after?: string;
+};
+
+/** The stream ends with the extension: one that is started again has a new log. */
+export async function openExtensionLog(
+  home: Home,
+  { id, as, after, timestamps }: ExtensionLogRequest,
+): Promise<StreamAnswer> {
+  const host = hostOf(home);
+  const stream = await host.log(id);
+  async function* lines(signal: AbortSignal): AsyncGenerator<LogLine> {
+    if (!stream) return;
+    const ended = async () => host.sight(id)?.state !== 'running';
+    yield* home.logs.read(stream, { follow: as !== 'other', ended, signal, ...(after && { after }) });
+  }
+  const batches = (signal: AbortSignal) => batched(lines(signal), { sizeOf });
+  switch (as) {
+    case 'websocket':
+      return new StreamAnswer({ messages: (signal) => mapped(batches(signal), logMessages({ timestamps })) });
+    case 'events':
+      return new StreamAnswer({
+        contentType: sseContentType,
+        bytes: (signal) =>
+          sse(
+            mapped(batches(signal), (batch) =>
+              batch.map((line) => ({ id: line.id, data: JSON.stringify(lineView(line)) })),
+            ),
+            signal,
+          ),
+      });
+    case 'other':
+      return new StreamAnswer({
+        contentType: 'text/plain; charset=utf-8',
+        bytes: (signal) => mapped(batches(signal), (batch) => logBytes(batch, { timestamps })),
+      });
+  }
+}
+
+/** A line costs more than its bytes: many empty ones must not add up unseen. */
+const sizeOf = ({ data }: LogLine) => data.byteLength + 200;
+
+async function* mapped<T, U>(source: AsyncIterable<T>, map: (item: T) => U): AsyncGenerator<U> {
+  for await (const item of source) yield map(item);
+}

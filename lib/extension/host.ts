@@ -1,0 +1,192 @@
+/**
+ * The extensions that run here: each is started, waited for, started again when it has ended, and spoken to. What is
+ * here lives in memory alone; which extensions there are says the table.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { ExtensionContainers, ExtensionWork } from '../ports/extension-containers.ts';
+import type { LogStream } from '../ports/logs.ts';
+import { type Documentation, ExtensionClient, ExtensionUnavailableError } from './protocol.ts';
+
+export type ExtensionLaunch = ExtensionWork & {
+  /** The bearer that the extension asks for. */
+  readonly secret: string;
+  /** Called each time that it answers, before anybody else may speak to it. */
+  readonly ready: (client: ExtensionClient, documentation: Documentation) => Promise<void>;
+};
+
+export type ExtensionSight = {
+  readonly state: 'processing' | 'running' | 'exited';
+  /** Empty while there is none. */
+  readonly url: string;
+  /** Epoch milliseconds at which it was ready, last; 0 = not yet. */
+  readonly started: number;
+  /** Why it does not run. */
+  readonly reason?: string;
+};
+
+export type HostOptions = {
+  readonly containers: ExtensionContainers;
+  readonly now: () => number;
+  /** Waits, or less when `signal` aborts. Tests pass one that does not wait. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+};
+
+/** Milliseconds between looks at an extension that comes up. */
+const lookEvery = 100;
+
+/** Milliseconds in which a container that runs has to answer. */
+const readyWithin = 60_000;
+
+/** Milliseconds after which an end counts as the first one. */
+const steady = 600_000;
+
+/** Milliseconds before the next try: 1 s, 2 s, 4 s … at most a minute. */
+const backoff = (failures: number): number => Math.min(1_000 * 2 ** failures, 60_000);
+
+type Kept = {
+  readonly launch: ExtensionLaunch;
+  readonly over: AbortController;
+  readonly first: PromiseWithResolvers<void>;
+  sight: ExtensionSight;
+  client?: ExtensionClient;
+  /** Resolves when nothing of it runs any more. */
+  done: Promise<void>;
+};
+
+export class ExtensionHost {
+  readonly #containers: ExtensionContainers;
+  readonly #now: () => number;
+  readonly #pause: NonNullable<HostOptions['pause']>;
+  readonly #kept = new Map<string, Kept>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #closed = false;
+
+  constructor({ containers, now, pause = patient }: HostOptions) {
+    this.#containers = containers;
+    this.#now = now;
+    this.#pause = pause;
+  }
+
+  /** One after the other what changes an extension or its subscriptions. */
+  async inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id);
+    const turn = Promise.resolve(before).then(work, work);
+    this.#turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
+  }
+
+  /** Resolves when the extension is ready for the first time; rejects when its first try fails, and tries on until `stop`. */
+  async start(launch: ExtensionLaunch): Promise<void> {
+    await this.stop(launch.id);
+    if (this.#closed) throw new ExtensionUnavailableError(launch.id, 'is not started any more: the server stops');
+    const kept: Kept = {
+      launch,
+      over: new AbortController(),
+      first: Promise.withResolvers(),
+      sight: { state: 'processing', url: '', started: 0 },
+      done: Promise.resolve(),
+    };
+    kept.first.promise.catch(() => undefined);
+    this.#kept.set(launch.id, kept);
+    kept.done = this.#keep(kept);
+    await kept.first.promise;
+  }
+
+  /** Asks it to end, then ends it. One that does not run is stopped already. */
+  async stop(id: string): Promise<void> {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    kept.over.abort();
+    await kept.client?.shutdown().catch(() => undefined);
+    await this.#containers.stop(id);
+    await kept.done;
+    if (this.#kept.get(id) === kept) this.#kept.delete(id);
+  }
+
+  /** Stops all, and starts none any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#kept.keys()].map((id) => this.stop(id)));
+  }
+
+  /** Stops what an earlier server has left. */
+  async clear(): Promise<void> {
+    await this.#containers.clear();
+  }
+
+  /** `undefined`: it is not to run. */
+  sight(id: string): ExtensionSight | undefined {
+    return this.#kept.get(id)?.sight;
+  }
+
+  /** Who speaks to it. Throws a 503 with the reason when it does not run. */
+  client(id: string): ExtensionClient {
+    const kept = this.#kept.get(id);
+    if (kept?.client && kept.sight.state === 'running') return kept.client;
+    throw new ExtensionUnavailableError(id, problemOf(kept?.sight));
+  }
+
+  log(id: string): Promise<LogStream | undefined> {
+    return this.#containers.log(id);
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#containers.forget(id);
+  }
+
+  async #keep(kept: Kept): Promise<void> {
+    const { launch, over, first } = kept;
+    for (let failures = 0; !over.signal.aborted; failures++) {
+      const begun = this.#now();
+      const reason = await this.#live(kept).catch((error: unknown) => messageOf(error));
+      delete kept.client;
+      await this.#containers.stop(launch.id).catch(() => undefined);
+      kept.sight = { state: 'exited', url: '', started: kept.sight.started, reason };
+      first.reject(new ExtensionUnavailableError(launch.id, `did not start: ${reason}`));
+      if (this.#now() - begun > steady) failures = 0;
+      if (!over.signal.aborted) await this.#pause(backoff(failures), over.signal);
+    }
+  }
+
+  /** Resolves with the reason when it has ended; rejects when it never came up. */
+  async #live(kept: Kept): Promise<string> {
+    const { launch, first } = kept;
+    kept.sight = { state: 'processing', url: '', started: kept.sight.started };
+    const { url, ended } = await this.#containers.start(launch);
+    const client = new ExtensionClient({ id: launch.id, url, secret: launch.secret });
+    const early = ended.then((reason): never => {
+      throw new Error(`before it was ready, ${reason}`);
+    });
+    early.catch(() => undefined);
+    await Promise.race([this.#ready(kept, client), early]);
+    kept.client = client;
+    kept.sight = { state: 'running', url, started: this.#now() };
+    first.resolve();
+    return ended;
+  }
+
+  async #ready({ launch, over }: Kept, client: ExtensionClient): Promise<void> {
+    const last = this.#now() + readyWithin;
+    while (!(await client.health())) {
+      over.signal.throwIfAborted();
+      if (this.#now() > last) throw new Error(`its /api/health does not answer within ${readyWithin / 1000} s`);
+      await this.#pause(lookEvery, over.signal);
+    }
+    await launch.ready(client, await client.info());
+  }
+}
+
+const patient = (milliseconds: number, signal: AbortSignal) =>
+  setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
+
+function problemOf(sight: ExtensionSight | undefined): string {
+  if (!sight) return 'is disabled; enable it to use it';
+  if (sight.state === 'processing') return 'is starting; try again in a moment';
+  return `does not run: ${sight.reason ?? 'it has ended'}`;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,130 @@
+/** Extensions come and go: installed, switched off and on, uninstalled. One change of an extension at a time. */
+import { checkRoles } from '../access/roles.ts';
+import { ConflictError, GoferError, InvalidError } from '../errors.ts';
+import { emit } from '../events/events.ts';
+import type { Home } from '../home.ts';
+import { isImageReference } from '../pipeline/image.ts';
+import { type ExtensionItem, extensionKey } from '../store/items.ts';
+import { all, equals, exists, missing } from '../store/table.ts';
+import { findExtension, getExtension, hostOf } from './extensions.ts';
+import { haltExtension, launchExtension, ownPrefix } from './launch.ts';
+
+export type NewExtension = Pick<ExtensionItem, 'id' | 'image' | 'settings'> &
+  Partial<Pick<ExtensionItem, 'entrypoint' | 'command' | 'additional_roles'>>;
+
+/** Installs and starts the extension, and returns when it is ready. One that does not come up is not installed. */
+export async function installExtension(home: Home, wanted: NewExtension): Promise<ExtensionItem> {
+  checkExtension(wanted);
+  await checkRoles(home, wanted.additional_roles ?? []);
+  const { id } = wanted;
+  return hostOf(home).inTurn(id, async () => {
+    const item: ExtensionItem = {
+      ...extensionKey(id),
+      additional_roles: [],
+      ...wanted,
+      status: 'enabled',
+      created: home.now(),
+      modified: 0,
+    };
+    if (!(await home.table.put(item, missing('pk')))) throw new ConflictError(`extension "${id}" is installed already`);
+    try {
+      await launchExtension(home, item);
+    } catch (error) {
+      await remove(home, item);
+      throw new ExtensionFailedError(id, error);
+    }
+    return getExtension(home, id);
+  });
+}
+
+/** Switches the extension off or on; one that does not come up stays off. */
+export async function setExtensionEnabled(home: Home, id: string, enabled: boolean): Promise<void> {
+  await getExtension(home, id);
+  await hostOf(home).inTurn(id, async () => {
+    const before = await getExtension(home, id);
+    if ((before.status === 'enabled') === enabled) return emitStatus(home, before);
+    if (enabled) await enable(home, before);
+    else await disable(home, before);
+  });
+}
+
+async function enable(home: Home, before: ExtensionItem): Promise<void> {
+  const item = await setStatus(home, before, 'enabled');
+  try {
+    await launchExtension(home, item);
+  } catch (error) {
+    await haltExtension(home, item.id);
+    await setStatus(home, item, 'disabled');
+    throw new ExtensionFailedError(item.id, error);
+  }
+  await emitStatus(home, item);
+}
+
+async function disable(home: Home, before: ExtensionItem): Promise<void> {
+  const item = await setStatus(home, before, 'disabled');
+  await haltExtension(home, item.id);
+  await emitStatus(home, item);
+}
+
+/** Stops and forgets the extension. Its subscriptions stay, and say that it is gone, until their owners remove them. */
+export async function uninstallExtension(home: Home, id: string): Promise<void> {
+  await getExtension(home, id);
+  await hostOf(home).inTurn(id, async () => {
+    const item = await findExtension(home, id);
+    if (!item) return;
+    await haltExtension(home, id);
+    const kind = { uninstalled_extension: { id, image: item.image } };
+    await emit(home, { time: home.now(), kind, key: `extension/${id}/${item.created}/uninstalled` });
+    await remove(home, item);
+  });
+}
+
+/** The row goes last: as long as it is there, the rest can be repeated. */
+async function remove(home: Home, { id, created }: ExtensionItem): Promise<void> {
+  await haltExtension(home, id);
+  await hostOf(home).forget(id);
+  await home.table.delete(extensionKey(id), equals('created', created));
+}
+
+async function setStatus(home: Home, { id, created }: ExtensionItem, status: ExtensionItem['status']) {
+  const set = { status, modified: home.now() };
+  const item = await home.table.update(extensionKey(id), { set }, all(exists('pk'), equals('created', created)));
+  return (item as ExtensionItem | undefined) ?? getExtension(home, id);
+}
+
+async function emitStatus(home: Home, { id, image, created, modified, status }: ExtensionItem): Promise<void> {
+  if (!modified) return;
+  const kind = status === 'enabled' ? { enabled_extension: { id, image } } : { disabled_extension: { id, image } };
+  await emit(home, { time: modified, kind, key: `extension/${id}/${created}/${modified}/${status}` });
+}
+
+/** 422: the request is well formed, and what it names does not run. */
+export class ExtensionFailedError extends GoferError {
+  override readonly name = 'ExtensionFailedError';
+  constructor(id: string, cause: unknown) {
+    super(422, 'extension_failed', cause instanceof Error ? cause.message : `extension "${id}" did not start`, {
+      cause,
+    });
+  }
+}
+
+function checkExtension({ id, image, settings }: NewExtension): void {
+  const problems: string[] = [];
+  if (!/^[a-zA-Z0-9-]{3,32}$/.test(id))
+    problems.push(`extension id "${id}" must be 3 to 32 letters, digits or hyphens`);
+  if (!isImageReference(image))
+    problems.push(`image "${image}" is not an image reference; allowed: [registry/]name[:tag][@digest]`);
+  const seen = new Map<string, string>();
+  for (const [name, value] of Object.entries(settings)) {
+    const variable = name.toUpperCase();
+    const other = seen.get(variable);
+    if (!/^[A-Z_][A-Z0-9_]*$/.test(variable))
+      problems.push(`setting "${name}" can't be a variable; allowed are letters, digits and underscores`);
+    else if (variable.startsWith(ownPrefix))
+      problems.push(`setting "${name}" begins with ${ownPrefix}, which is Gofer's own; choose another name`);
+    else if (other) problems.push(`settings "${other}" and "${name}" are the same variable, ${variable}`);
+    if (value.includes('\0')) problems.push(`setting "${name}" holds a NUL character`);
+    seen.set(variable, name);
+  }
+  if (problems.length) throw new InvalidError(problems.join('; '));
+}

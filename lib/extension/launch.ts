@@ -1,0 +1,80 @@
+/** Starting an extension: a token of its own, its variables, and its subscriptions once it answers. */
+import { createToken, deleteToken, listTokens } from '../access/tokens.ts';
+import { emit } from '../events/events.ts';
+import type { Home } from '../home.ts';
+import type { ExtensionPlace } from '../ports/extension-containers.ts';
+import { type ExtensionItem, extensionKey } from '../store/items.ts';
+import { exists } from '../store/table.ts';
+import { restoreSubscriptions } from '../subscription/restore.ts';
+import { hostOf } from './extensions.ts';
+
+/** Variables that begin so are the product's own. */
+export const ownPrefix = 'GOFER_';
+
+/**
+ * Starts the extension with a new token, which is the bearer in both directions and lives in memory alone: what ran
+ * before is replaced, and its token opens nothing any more. Rejects with the reason when it does not come up.
+ */
+export async function launchExtension(home: Home, extension: ExtensionItem): Promise<void> {
+  const host = hostOf(home);
+  const { id, image, entrypoint, command, additional_roles } = extension;
+  await host.stop(id);
+  await removeTokens(home, id);
+  const roles = [roleOf(id), ...additional_roles];
+  const { secret } = await createToken(home, { user: id, roles, metadata: { extension_id: id } });
+  await host.start({
+    id,
+    image,
+    ...(entrypoint && { entrypoint }),
+    ...(command && { command }),
+    secret,
+    environment: (place) => variablesOf(extension, secret, place),
+    ready: async (client, documentation) => {
+      await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
+      await restoreSubscriptions(home, id, client);
+      await emitInstalled(home, extension);
+    },
+  });
+}
+
+/** Stops the extension; its token opens nothing any more. */
+export async function haltExtension(home: Home, id: string): Promise<void> {
+  await hostOf(home).stop(id);
+  await removeTokens(home, id);
+}
+
+/** The role that an installed extension has by itself. */
+export const roleOf = (id: string) => `extension_${id}`;
+
+/** The variables of its container. What the server adds can't be set from outside. */
+export function variablesOf(
+  { id, settings }: Pick<ExtensionItem, 'id' | 'settings'>,
+  secret: string,
+  { bind, api }: ExtensionPlace,
+): Record<string, string> {
+  const own = {
+    ID: id,
+    LOG_LEVEL: 'info',
+    SECRET: secret,
+    GOFER_HOST: api,
+    BIND_ADDRESS: bind,
+    // It is reached over this machine's own network alone.
+    USE_TLS: 'false',
+    TLS_CERT: '',
+    TLS_KEY: '',
+  };
+  return Object.fromEntries([
+    ...Object.entries(settings).map(([name, value]) => [name.toUpperCase(), value]),
+    ...Object.entries(own).map(([name, value]) => [`${ownPrefix}EXTENSION_SYSTEM_${name}`, value]),
+  ]);
+}
+
+async function emitInstalled(home: Home, { id, image, created }: ExtensionItem): Promise<void> {
+  const kind = { installed_extension: { id, image } };
+  await emit(home, { time: created, kind, key: `extension/${id}/${created}/installed` });
+}
+
+async function removeTokens(home: Home, id: string): Promise<void> {
+  for (const token of await listTokens(home))
+    if (token.metadata['extension_id'] === id) await deleteToken(home, token.id);
+}

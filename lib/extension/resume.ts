@@ -1,0 +1,27 @@
+/** Extensions across the server's own life. */
+import type { Home } from '../home.ts';
+import type { ExtensionItem } from '../store/items.ts';
+import { hostOf, listExtensions } from './extensions.ts';
+import { launchExtension } from './launch.ts';
+
+/**
+ * After a start: whatever an earlier server left is stopped, since nobody knows its bearer any more, and every enabled
+ * extension is started with its subscriptions. Returns when all have been tried; one that fails is tried again and again.
+ */
+export async function resumeExtensions(
+  home: Home,
+  onError: (extension: ExtensionItem, error: unknown) => void,
+): Promise<void> {
+  const extensions = await listExtensions(home);
+  if (extensions.length === 0) return;
+  const host = hostOf(home);
+  await host.clear();
+  const resume = async (extension: ExtensionItem) => {
+    try {
+      await host.inTurn(extension.id, () => launchExtension(home, extension));
+    } catch (error) {
+      onError(extension, error);
+    }
+  };
+  await Promise.all(extensions.filter(({ status }) => status === 'enabled').map(resume));
+}

@@ -1,0 +1,67 @@
+/**
+ * A second way to the API, for containers: on Linux they can't reach what listens on 127.0.0.1, only the address of
+ * Docker's own network. Whoever comes by it shows a token, also where the server asks nobody else for one.
+ */
+import type Docker from 'dockerode';
+import { GoferError } from '../../errors.ts';
+import { createHttpServer, type HttpOptions, type HttpServer } from '../http/server.ts';
+
+export type DoorOptions = {
+  readonly handler: HttpOptions['handler'];
+  /** Where the server itself listens. */
+  readonly url: () => string;
+};
+
+export type Door = {
+  /** Opens it unless it is open, and tells where it is: `<host>:<port>`. */
+  open(docker: Docker): Promise<string>;
+  close(): Promise<void>;
+};
+
+/** Docker Desktop's name for the machine, whose 127.0.0.1 containers reach by it. */
+const machine = 'host.docker.internal';
+
+export function createDoor({ handler, url }: DoorOptions): Door {
+  let opened: Promise<{ readonly place: string; readonly close: () => Promise<void> }> | undefined;
+
+  async function open(docker: Docker) {
+    const { hostname, port } = new URL(url());
+    const gateway = await gatewayOf(docker);
+    if (gateway && hostname === '0.0.0.0') return { place: `${gateway}:${port}`, close: async () => undefined };
+    const server = gateway && (await listening(createHttpServer({ handler, host: gateway, port: 0 })));
+    // Docker Desktop's network is in a machine of its own, which has a name for this one.
+    if (!server) return { place: `${machine}:${port}`, close: async () => undefined };
+    return { place: new URL(server.url).host, close: () => server.close() };
+  }
+
+  return {
+    async open(docker) {
+      opened ??= open(docker).catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      return (await opened).place;
+    },
+    async close() {
+      await (await opened?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** The address of Docker's network that should be this machine's. */
+async function gatewayOf(docker: Docker): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const { IPAM } = (await docker.getNetwork('bridge').inspect()) as { IPAM?: { Config?: { Gateway?: string }[] } };
+  return IPAM?.Config?.find(({ Gateway }) => Gateway !== undefined)?.Gateway;
+}
+
+/** `undefined`: the address is not this machine's after all, as with Docker Desktop for Linux. */
+async function listening(server: HttpServer): Promise<HttpServer | undefined> {
+  try {
+    await server.listen();
+    return server;
+  } catch (error) {
+    if (error instanceof GoferError && error.code === 'cannot_listen') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+/** Tells an extension that has come up which subscriptions it has. */
+import type { ExtensionClient } from '../extension/protocol.ts';
+import type { Home } from '../home.ts';
+import { pipelineKey, type SubscriptionItem, subscriptionsPartition } from '../store/items.ts';
+import { all, differs, exists } from '../store/table.ts';
+import { emitRegistered, refOf } from './tell.ts';
+
+/** One that the extension doesn't take is marked with the reason, and keeps no other from it. */
+export async function restoreSubscriptions(home: Home, extension: string, client: ExtensionClient): Promise<void> {
+  for (const item of await subscriptionsOf(home, extension))
+    if (item.status !== 'disabled') await restore(home, item, client);
+}
+
+/** All subscriptions to an extension, of every pipeline. */
+export async function subscriptionsOf(home: Home, extension: string): Promise<SubscriptionItem[]> {
+  const items = (await home.table.query(subscriptionsPartition)) as SubscriptionItem[];
+  return items.filter((item) => item.extension === extension);
+}
+
+async function restore(home: Home, item: SubscriptionItem, client: ExtensionClient): Promise<void> {
+  // Its pipeline was deleted while it was being made.
+  if (!(await hasPipeline(home, item))) return void (await home.table.delete(item));
+  const wanted = all(exists('pk'), differs('status', 'disabled'));
+  try {
+    await client.subscribe(refOf(item), item.settings);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await home.table.update(item, { set: { status: 'error', reason } }, wanted);
+    return;
+  }
+  // Removed or switched off meanwhile, by somebody who could not tell the extension.
+  if (!(await home.table.update(item, { set: { status: 'active' }, remove: ['reason'] }, wanted)))
+    await client.unsubscribe(refOf(item)).catch(() => undefined);
+  // Whoever asked for it died before it could be told.
+  else if (item.status === 'unknown') await emitRegistered(home, item);
+}
+
+/** Whether the pipeline is there, itself and not one that was made again under its name, and is to stay. */
+export async function hasPipeline({ table }: Home, { namespace, pipeline, uid }: SubscriptionItem): Promise<boolean> {
+  const found = await table.get(pipelineKey(namespace, pipeline));
+  return found?.['uid'] === uid && found['deleting'] === undefined;
+}

@@ -1,0 +1,123 @@
+/** Subscriptions: what a pipeline asks of an extension. The row is written first; then the extension is told. */
+import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
+import { getExtension, hostOf } from '../extension/extensions.ts';
+import type { Home } from '../home.ts';
+import { beingDeleted } from '../pipeline/pipelines.ts';
+import { didYouMean } from '../pipeline/suggestion.ts';
+import {
+  type PipelineItem,
+  type SubscriptionItem,
+  subscriptionKey,
+  subscriptionPrefix,
+  subscriptionsPartition,
+} from '../store/items.ts';
+import { equals, exists, missing } from '../store/table.ts';
+import { hasPipeline } from './restore.ts';
+import { emitRegistered, emitUnregistered, refOf } from './tell.ts';
+
+export type SubscriptionId = { readonly extension: string; readonly id: string };
+
+/** Subscribes the pipeline; it is active when this returns. What the extension refuses does not exist. */
+export async function createSubscription(
+  home: Home,
+  pipeline: PipelineItem,
+  { extension, id, settings }: SubscriptionId & Pick<SubscriptionItem, 'settings'>,
+): Promise<SubscriptionItem> {
+  if (!/^[a-zA-Z0-9-]{3,32}$/.test(id))
+    throw new InvalidError(`subscription id "${id}" must be 3 to 32 letters, digits or hyphens`);
+  await getExtension(home, extension);
+  const host = hostOf(home);
+  return host.inTurn(extension, async () => {
+    const client = host.client(extension);
+    const { namespace, uid } = pipeline;
+    const item: SubscriptionItem = {
+      ...subscriptionKey(uid, extension, id),
+      ...{ id, namespace, pipeline: pipeline.id, uid, extension, settings },
+      status: 'unknown',
+      created: home.now(),
+    };
+    if (!(await home.table.put(item, missing('pk'))))
+      throw new ConflictError(
+        `pipeline "${pipeline.id}" has a subscription "${id}" to extension "${extension}" already`,
+      );
+    try {
+      // Deleting a pipeline marks it before it looks for subscriptions: one of the two sees the other.
+      if (!(await hasPipeline(home, item))) throw beingDeleted(pipeline);
+      await client.subscribe(refOf(item), settings);
+    } catch (error) {
+      await home.table.delete(item, equals('created', item.created));
+      throw error;
+    }
+    const active = await home.table.update(item, { set: { status: 'active' } }, exists('pk'));
+    await emitRegistered(home, item);
+    return (active as SubscriptionItem | undefined) ?? item;
+  });
+}
+
+export async function getSubscription(
+  home: Home,
+  pipeline: PipelineItem,
+  { extension, id }: SubscriptionId,
+): Promise<SubscriptionItem> {
+  const item = await home.table.get(subscriptionKey(pipeline.uid, extension, id));
+  if (item) return item as SubscriptionItem;
+  const known = (await listSubscriptions(home, pipeline)).filter((each) => each.extension === extension);
+  const suggestion = didYouMean(
+    id,
+    known.map((each) => each.id),
+  );
+  throw new NotFoundError('subscription', id, `of pipeline "${pipeline.id}" to extension "${extension}"`, suggestion);
+}
+
+/** Ordered by extension and id. */
+export async function listSubscriptions(home: Home, { uid }: PipelineItem): Promise<SubscriptionItem[]> {
+  return (await home.table.query(subscriptionsPartition, { prefix: subscriptionPrefix(uid) })) as SubscriptionItem[];
+}
+
+/** A disabled subscription is kept, and the extension knows nothing of it. */
+export async function setSubscriptionStatus(
+  home: Home,
+  pipeline: PipelineItem,
+  { extension, id, status }: SubscriptionId & { readonly status: 'active' | 'disabled' },
+): Promise<void> {
+  await getSubscription(home, pipeline, { extension, id });
+  const host = hostOf(home);
+  await host.inTurn(extension, async () => {
+    const item = await getSubscription(home, pipeline, { extension, id });
+    if (item.status === status) return;
+    if (status === 'active') await host.client(extension).subscribe(refOf(item), item.settings);
+    else await untell(home, item);
+    await home.table.update(item, { set: { status }, remove: ['reason'] }, equals('created', item.created));
+  });
+}
+
+/** The extension lets go of the pipeline before the subscription is gone. */
+export async function deleteSubscription(home: Home, pipeline: PipelineItem, wanted: SubscriptionId): Promise<void> {
+  const found = await getSubscription(home, pipeline, wanted);
+  const remove = async () => {
+    await untell(home, found);
+    await removeSubscription(home, found);
+  };
+  await (home.extensions ? home.extensions.inTurn(wanted.extension, remove) : remove());
+}
+
+/** A pipeline that is being deleted has no subscriptions any more. An extension that can't be told starts nothing of it. */
+export async function deleteSubscriptions(home: Home, pipeline: PipelineItem): Promise<void> {
+  for (const item of await listSubscriptions(home, pipeline)) {
+    await untell(home, item).catch(() => undefined);
+    await removeSubscription(home, item);
+  }
+}
+
+async function removeSubscription(home: Home, item: SubscriptionItem): Promise<void> {
+  await emitUnregistered(home, item);
+  await home.table.delete(item, equals('created', item.created));
+}
+
+/** One that does not run knows nothing, and will be told nothing of it when it starts. */
+async function untell(home: Home, item: SubscriptionItem): Promise<void> {
+  const { extensions } = home;
+  const state = extensions?.sight(item.extension)?.state;
+  if (!extensions || state === undefined || state === 'exited' || item.status === 'disabled') return;
+  await extensions.client(item.extension).unsubscribe(refOf(item));
+}

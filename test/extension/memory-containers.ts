@@ -1,0 +1,50 @@
+/** Containers of extensions in this process: each is the test extension, which the test may let die. */
+import type { ExtensionContainers, ExtensionWork } from '../../lib/ports/extension-containers.ts';
+import { startExtension, type TestExtension } from './extension.ts';
+
+export type MemoryContainers = ExtensionContainers & {
+  /** The running ones by id. */
+  readonly running: Map<string, TestExtension & { readonly variables: Readonly<Record<string, string>> }>;
+  /** Lets one end by itself. */
+  readonly end: (id: string, reason: string) => Promise<void>;
+  /** Ids that were started, in order. */
+  readonly started: string[];
+  /** Images that can't be started, with the reason. */
+  readonly broken: Map<string, string>;
+};
+
+export function createMemoryContainers(): MemoryContainers {
+  const running: MemoryContainers['running'] = new Map();
+  const ends = new Map<string, (reason: string) => void>();
+  const started: string[] = [];
+  const broken = new Map<string, string>();
+  async function end(id: string, reason: string) {
+    const extension = running.get(id);
+    running.delete(id);
+    await extension?.close();
+    ends.get(id)?.(reason);
+  }
+  return {
+    running,
+    started,
+    broken,
+    end,
+    async start({ id, image, environment }: ExtensionWork) {
+      started.push(id);
+      const reason = broken.get(image);
+      if (reason) throw new Error(reason);
+      const variables = environment({ bind: '127.0.0.1:0', api: 'gofer.test:80' });
+      const extension = await startExtension(variables);
+      running.set(id, { ...extension, variables });
+      const { promise: ended, resolve } = Promise.withResolvers<string>();
+      ends.set(id, resolve);
+      return { url: extension.url, ended };
+    },
+    stop: (id) => end(id, 'it was stopped'),
+    clear: async () => {
+      for (const id of [...running.keys()]) await end(id, 'it was left');
+    },
+    log: async () => undefined,
+    forget: async () => {},
+  };
+}

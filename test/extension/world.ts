@@ -1,0 +1,32 @@
+/** The API before a home in memory, which runs the test extension; a pipeline "build" is registered. */
+import { onTestFinished } from 'vitest';
+import { ExtensionHost } from '../../lib/extension/host.ts';
+import { buildConfig, configs, type Send, startApi } from '../api/client.ts';
+import { createMemoryHome, type MemoryHome, type MemoryHomeOptions } from '../memory-home.ts';
+import { createMemoryContainers, type MemoryContainers } from './memory-containers.ts';
+
+export type World = {
+  readonly home: MemoryHome;
+  readonly containers: MemoryContainers;
+  readonly host: ExtensionHost;
+  readonly send: Send;
+};
+
+export const subscriptions = '/api/namespaces/default/pipelines/build/subscriptions';
+export const hooks = { id: 'hooks', image: 'hooks:1', settings: {} };
+
+export async function startWorld(options: MemoryHomeOptions = {}): Promise<World> {
+  const containers = createMemoryContainers();
+  const memory = createMemoryHome(options);
+  // No test waits for the next try: a turn of the loop is long enough for everything else to happen first.
+  const pause = () => new Promise((resolve) => setImmediate(resolve));
+  const host = new ExtensionHost({ containers, now: memory.now, pause });
+  onTestFinished(() => host.close());
+  const home = { ...memory, extensions: host };
+  const send = await startApi(home);
+  await send(`POST ${configs}`, { body: { config: buildConfig } });
+  return { home, containers, host, send };
+}
+
+/** A server that starts on the same table. */
+export const restart = (world: World) => startWorld({ table: world.home.table });
