@@ -18,16 +18,16 @@ export const wrapperPath = () => fileURLToPath(new URL(`./wrapper${extname(impor
 
 export class ProcessEngine implements Engine {
   readonly #data: string;
-  readonly #wrappers = new Set<ChildProcess>();
   readonly #scratch: string;
+  readonly #wrappers = new Set<ChildProcess>();
   #closed = false;
 
   /** `scratch`: the folder in the data folder for what runs; two engines never share one. */
   constructor(data: string, scratch = 'scratch') {
     // The wrapper has a working directory of its own.
     this.#data = resolve(data);
-  }
     this.#scratch = join(this.#data, scratch);
+  }
 
   async existing(): Promise<Existing[]> {
     const root = this.#scratch;
