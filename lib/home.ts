@@ -20,10 +20,10 @@ export type Home = {
   readonly bus?: EventBus;
   /** Absent: the first token is given to whoever asks first. */
   readonly bootstrapCode?: BootstrapCode;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
   /** Absent: extensions can't run here. */
   readonly extensions?: ExtensionHost;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** A number in [0, 1), for ids and jitter. */
   readonly random: () => number;
   /**

@@ -7,8 +7,8 @@ import { unsettledRuns } from '../run/unsettled.ts';
 import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, equals, missing } from '../store/table.ts';
-import { refuseManaged } from './managed.ts';
 import { deleteSubscriptions } from '../subscription/subscriptions.ts';
+import { refuseManaged } from './managed.ts';
 import { getPipeline } from './pipelines.ts';
 
 /**
@@ -31,8 +31,8 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
   // A stack may have taken it in the meantime.
   refuseManaged(pipeline);
   await cancelAll(home, pipeline);
-  const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await deleteSubscriptions(home, pipeline);
+  const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
   await askRetirement(home, pipeline);
   await home.table.delete(key, equals('uid', uid));

@@ -24,12 +24,12 @@ export type Work = Job & {
   /** Seconds between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
   readonly alwaysPull: boolean;
+  /** A port in the container that this machine, and nobody else, is to reach (Docker; processes have its own network). */
+  readonly publish?: number;
 };
 
 /** A job whose container exists. */
 export type Existing = Job & {
-  /** A port in the container that this machine, and nobody else, is to reach (Docker; processes have its own network). */
-  readonly publish?: number;
   readonly createdAt: number;
   /** False: made, and not started. */
   readonly begun: boolean;
