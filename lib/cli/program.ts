@@ -9,6 +9,7 @@ import { fetchCommand } from './fetch.ts';
 import { initCommand } from './init.ts';
 import { namespaceCommand } from './namespace.ts';
 import { pipelineCommand } from './pipeline.ts';
+import { roleCommand } from './role.ts';
 import { runCommand } from './run.ts';
 import { serviceCommand } from './service.ts';
 import { systemCommand } from './system.ts';
@@ -79,6 +80,7 @@ export function createProgram(runner: Runner, version: string): Command {
     serviceCommand(runner),
     systemCommand(runner),
     tokenCommand(runner),
+    roleCommand(runner),
     contextCommand(runner),
     doctorCommand(runner),
   ]);

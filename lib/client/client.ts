@@ -10,6 +10,7 @@ import type {
   Page,
   Pipeline,
   PipelineRef,
+  Role,
   Run,
   RunLogEvent,
   RunRef,
@@ -159,6 +160,26 @@ export function createClient(options: HttpOptions) {
           ...(code && { headers: { 'gofer-bootstrap-code': code } }),
         }),
       whoami: () => http.json<{ token: Token }>('GET', '/api/tokens/whoami'),
+      list: (page: Page = {}) => http.json<{ tokens: Token[] }>('GET', '/api/tokens', { query: page }),
+      get: (id: string) => http.json<{ token: Token }>('GET', path`/api/tokens/${id}`),
+      /** `expires`: seconds from now, 0 = never. The secret is in this answer alone. */
+      create: (body: {
+        user: string;
+        roles: readonly string[];
+        expires: number;
+        metadata?: Readonly<Record<string, string>>;
+      }) => http.json<{ secret: string; token_details: Token }>('POST', '/api/tokens', { body }),
+      update: (id: string, body: { disabled: boolean }) => http.json<void>('PATCH', path`/api/tokens/${id}`, { body }),
+      delete: (id: string) => http.json<void>('DELETE', path`/api/tokens/${id}`),
+    },
+    roles: {
+      list: (page: Page = {}) => http.json<{ roles: Role[] }>('GET', '/api/roles', { query: page }),
+      get: (id: string) => http.json<{ role: Role }>('GET', path`/api/roles/${id}`),
+      create: (body: Pick<Role, 'id' | 'description' | 'permissions'>) =>
+        http.json<{ role: Role }>('POST', '/api/roles', { body }),
+      update: (id: string, body: Partial<Pick<Role, 'description' | 'permissions'>>) =>
+        http.json<{ role: Role }>('PATCH', path`/api/roles/${id}`, { body }),
+      delete: (id: string) => http.json<void>('DELETE', path`/api/roles/${id}`),
     },
   };
 }

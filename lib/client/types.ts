@@ -3,6 +3,7 @@ export type { Deployment } from '../api/schemas/deployment.ts';
 export type { Event } from '../api/schemas/event.ts';
 export type { Namespace } from '../api/schemas/namespace.ts';
 export type { Config, PipelineMetadata as Pipeline } from '../api/schemas/pipeline.ts';
+export type { Role } from '../api/schemas/role.ts';
 export type { Run } from '../api/schemas/run.ts';
 export type { Attempt, TaskExecution } from '../api/schemas/task-execution.ts';
 export type { Token } from '../api/schemas/token.ts';
