@@ -8,16 +8,11 @@ import type { Home } from '../home.ts';
 import { type ObjectItem, objectKey } from '../store/items.ts';
 import { all, contains, equals, missing } from '../store/table.ts';
 import { checkKey } from './key.ts';
+import { mostInRow } from './limits.ts';
 import { peek } from './peek.ts';
 import type { ObjectPlace } from './place.ts';
 import { listObjects } from './read.ts';
 import { clear } from './remove.ts';
-
-/**
- * Bytes up to which a content lies in the object's row: most are small, and what a variable may hold is as much. Then it is
- * read and written with the row.
- */
-export const mostInRow = 8_192;
 
 /** Tries for a key that many write at once: each means that another writer was faster. */
 const tries = 50;

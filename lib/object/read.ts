@@ -5,10 +5,8 @@ import { didYouMean } from '../pipeline/suggestion.ts';
 import type { Content } from '../ports/objects.ts';
 import { type ObjectItem, objectKey, objectsPartition } from '../store/items.ts';
 import { checkKey } from './key.ts';
+import { mostThroughApi } from './limits.ts';
 import type { ObjectPlace } from './place.ts';
-
-/** Bytes that pass through the API where there are addresses: as base64 they have to fit into a function's answer of 6 MB. */
-export const mostThroughApi = 4_500_000;
 
 /** An object's content, or where it is. */
 export type Found = { readonly content: Content } | { readonly address: string };

@@ -9,8 +9,7 @@ import {
   type StoreItem,
 } from '../store/items.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
-import { lastExpired } from './expiry.ts';
-import { runsOfObjects } from './place.ts';
+import { lastExpired, runsOfObjects } from './expiry.ts';
 import { announcedAt } from './put.ts';
 import { rangeOf } from './read.ts';
 import { dropUploads, removeObjects } from './remove.ts';

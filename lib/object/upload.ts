@@ -2,11 +2,9 @@
 import { InvalidError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type ObjectItem, objectKey } from '../store/items.ts';
+import { mostByAddress } from './limits.ts';
 import type { ObjectPlace } from './place.ts';
 import { announce, commit, expectRoom } from './put.ts';
-
-/** Bytes that S3 takes by one PUT. */
-export const mostByAddress = 5 * 1024 ** 3;
 
 export type Upload = { readonly id: string; readonly url: string };
 

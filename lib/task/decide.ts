@@ -1,5 +1,6 @@
 /** Carries out what `verdict` says: each decision is one conditional write on the task's row, before it is sent. */
 import type { Home } from '../home.ts';
+import { objectValues } from '../object/values.ts';
 import type { TokenAnswer } from '../ports/machines.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RunItem } from '../run/run.ts';
@@ -86,7 +87,7 @@ async function carryOut(
       const launch = row?.launch ?? 1;
       // Whoever granted it may have died before that.
       if (row && launch === 1 && (own || row.tokens)) await tellCreated(home, { run, task: id }, row);
-      await send(row, { output: containerRequest(home, loaded, task, launch) });
+      await send(row, { output: containerRequest(home, loaded, task, launch, row?.values) });
       return true;
     }
     case 'postponed':
@@ -109,11 +110,17 @@ async function carryOut(
       return true;
     }
     case 'grant': {
+      const objects = await objectValues(home, run, task);
+      if ('problem' in objects) {
+        const reason = { reason: 'failed_precondition', description: objects.problem } as const;
+        await complete(home, loaded, id, 'failed', { when: unchanged(row), reason });
+        return false;
+      }
       const launch = (row?.launch ?? 0) + 1;
       const now = home.now();
-      const request = containerRequest(home, loaded, task, launch);
+      const request = containerRequest(home, loaded, task, launch, objects.values);
       const time = launch === 1 ? { created: now } : { created: row?.created ?? now, granted: now };
-      const set = { phase: 'granted', launch, attempt: found.attempt, news: now, ...time };
+      const set = { phase: 'granted', launch, attempt: found.attempt, news: now, values: objects.values, ...time };
       const condition = all(unchanged(row), missing('cancelling'));
       const remove = ['error', 'cause', 'not_before'];
       const granted = (await home.table.update(key, { set, remove }, condition)) as TaskItem | undefined;

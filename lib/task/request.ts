@@ -1,5 +1,6 @@
 /** What a task's machine state is told to start: the parameters of `ecs:runTask`, as the compiled state expects them. */
 import type { Home, Settings } from '../home.ts';
+import type { ObjectValues } from '../object/values.ts';
 import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
 import { roleOf } from '../pipeline/role.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
@@ -36,18 +37,19 @@ export function containerRequest(
   { run, config }: Pick<LoadedRun, 'run' | 'config'>,
   task: TaskConfig,
   launch: number,
+  values?: ObjectValues,
 ) {
   return {
     k: launch,
     d: containers.nameOf(taskDefinitionOf(task, config, settings)),
     g: groupOf({ uid: run.uid, number: run.number, task: task.id, launch }),
     p: settings.capacity,
-    v: overridesOf(run, task, settings.size),
+    v: overridesOf(run, task, settings.size, values),
   };
 }
 
 /** What differs from run to run. AWS takes 8,192 characters of it. */
-export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings['size']) {
+export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings['size'], values: ObjectValues = {}) {
   const { cpu, memory } = task.cpu === undefined ? { ...size } : task;
   return {
     ...(cpu !== undefined && { Cpu: String(cpu) }),
@@ -56,7 +58,7 @@ export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings
       {
         Name: containerName,
         ...(task.command && { Command: task.command }),
-        Environment: variablesOf(run, task).map(({ key, value }) => ({ Name: key, Value: value })),
+        Environment: variablesOf(run, task).map(({ key, value }) => ({ Name: key, Value: values[key] ?? value })),
       },
     ],
   };

@@ -1,4 +1,5 @@
 /** A task execution: one task of one run, with each launch of its container. */
+import type { ObjectValues } from '../object/values.ts';
 import type { Key } from '../store/table.ts';
 
 export type TaskStatus = 'successful' | 'failed' | 'skipped' | 'cancelled';
@@ -50,6 +51,8 @@ export type TaskItem = Key & {
   readonly ended?: number;
   readonly news?: number;
   readonly logs_removed?: boolean;
+  /** Of its variables, those that are objects, as they were when the newest launch was granted. */
+  readonly values?: ObjectValues;
   /** Facts of launch k are the attribute `launch_k`: a map of its own each, so that one write needs no other. */
   readonly [launch: `launch_${number}`]: LaunchFacts | undefined;
 };

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import type { Home } from '../../lib/home.ts';
 import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
-import { openPipelineObjects, openRunObjects } from '../../lib/object/place.ts';
+import { openPipelineObjects, openRunObjects } from '../../lib/object/owner.ts';
 import { putObject } from '../../lib/object/put.ts';
 import { readObject } from '../../lib/object/read.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';

@@ -1,4 +1,4 @@
-import { openPipelineObjects, openRunObjects, pipelineObjects, runObjects } from '../../object/place.ts';
+import { openPipelineObjects, openRunObjects, pipelineObjects, runObjects } from '../../object/owner.ts';
 import { objectOperations } from './object-operations.ts';
 import { pipelineParams, pipelinePath } from './pipelines.ts';
 import { runOf, runParams, runPath } from './runs.ts';
