@@ -1,5 +1,6 @@
 /** All figures, measured on this machine: `npm run bench`, or `npm run bench -- engine logs` for some. */
 import { accepting } from './accepting.ts';
+import { authorizing } from './authorizing.ts';
 import { compiling } from './compile.ts';
 import { engine } from './engine.ts';
 import { logs } from './logs.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   engine,
   accepting,
   reading,
+  authorizing,
   compiling,
   starting,
   logs,

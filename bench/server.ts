@@ -31,18 +31,22 @@ export async function scratchFolder<T>(work: (folder: string) => Promise<T>): Pr
   }
 }
 
-export async function startServer(data: string): Promise<Server> {
+/** With `auth` it asks for tokens, and gets the first one with each request. */
+export async function startServer(data: string, { auth = false } = {}): Promise<Server> {
   if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build" first`);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const flags = ['dev', '--port', String(port), '--data', data, '--containers', 'docker'];
+  const flags = ['dev', '--port', String(port), '--data', data, '--containers', 'docker', ...(auth ? ['--auth'] : [])];
   const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
   await answers(child, url);
+  const startedIn = performance.now() - begun;
+  const bootstrap = () => request<{ secret: string }>(`${url}/api/tokens/bootstrap`, 'POST', undefined);
+  const token = auth ? (await bootstrap()).secret : undefined;
   return {
     url,
-    startedIn: performance.now() - begun,
-    request: (method, path, body) => request(`${url}/api${path}`, method, body),
+    startedIn,
+    request: (method, path, body) => request(`${url}/api${path}`, method, body, token),
     memory: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -88,8 +92,12 @@ async function answers(child: ChildProcess, url: string): Promise<void> {
 const agent = new Agent({ keepAlive: true });
 
 /** By node:http: what the client does in the same time stands in the figures too, and fetch does three times as much. */
-async function request<T>(url: string, method: string, body: unknown): Promise<T> {
-  const headers = { 'content-type': 'application/json', 'gofer-api-version': 'v0' };
+async function request<T>(url: string, method: string, body: unknown, token?: string): Promise<T> {
+  const headers = {
+    'content-type': 'application/json',
+    'gofer-api-version': 'v0',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
   const asked = httpRequest(url, { method, headers, agent });
   asked.end(body === undefined ? undefined : JSON.stringify(body));
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
