@@ -45,6 +45,8 @@ export type RunItem = Key & {
   readonly whole?: boolean;
   /** Its end was told to everybody: event, slot, machine. */
   readonly told?: boolean;
+  /** The row of its seat: see `seats.ts`. */
+  readonly seat?: number;
   readonly created: number;
   readonly started?: number;
   readonly ended?: number;

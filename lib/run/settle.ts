@@ -8,6 +8,7 @@ import { dispatch } from './dispatch.ts';
 import { findRun, type LoadedRun } from './load.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RunItem } from './run.ts';
+import { giveSeatOn } from './serve.ts';
 import { tellAll } from './tell.ts';
 
 /** Tries before the sweep takes over: each means that a cancel or an error came in between. */
@@ -62,6 +63,7 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 /** What follows the settling write: the event, the slot, the machine's last state, the next run. */
 async function close(home: Home, run: RunItem, token: string | undefined): Promise<true> {
   await Promise.all([tellAll(home, run), releaseSlot(home, run), answer(home, run, token)]);
+  await giveSeatOn(home, run);
   await dispatch(home, run.namespace, run.pipeline);
   if (isDispatched(home, run) && run.whole) await letGo(home, run);
   else await markTold(home, run);

@@ -4,13 +4,15 @@
  */
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
-import { type PipelineItem, pipelineKey } from '../store/items.ts';
+import { type LineItem, lineKey, type PipelineItem, pipelineKey } from '../store/items.ts';
 import { equals } from '../store/table.ts';
 import { parseGroup, runName } from '../task/group.ts';
 import { cancelRun } from './cancel.ts';
-import { begin, dispatch } from './dispatch.ts';
+import { beginOrWait, dispatch } from './dispatch.ts';
+import { readLine } from './line.ts';
 import { findRun } from './load.ts';
 import type { RunItem } from './run.ts';
+import { serveLine } from './serve.ts';
 import { releaseSlot } from './settle.ts';
 import { sightOfAll } from './sight.ts';
 import { sweepClosed } from './sweep-closed.ts';
@@ -37,7 +39,8 @@ const workers = 8;
 /** Looks after every run that is not over and done with. Any number may run at once, though one is enough. */
 export async function sweepRuns(home: Home): Promise<Swept> {
   const keys = await home.table.swept('run');
-  const runs = ((await home.table.getMany(keys)) as (RunItem | undefined)[]).filter((run) => run !== undefined);
+  const [item, ...rows] = (await home.table.getMany([lineKey, ...keys])) as [LineItem?, ...(RunItem | undefined)[]];
+  const runs = rows.filter((run) => run !== undefined);
   const oldest = runs.toSorted((a, b) => lookedAt(a) - lookedAt(b));
   const complete = oldest.filter(({ state }) => state === 'complete');
   const pending = oldest.filter(({ state, cancelling }) => state === 'pending' && !cancelling);
@@ -59,6 +62,7 @@ export async function sweepRuns(home: Home): Promise<Swept> {
     const settled = complete.filter((run) => run.uid === uid);
     return attempt(`${waiting[0]?.namespace}/${waiting[0]?.pipeline}`, () => sweepPipeline(home, waiting, settled));
   });
+  if (item?.waiting) await attempt('seats', () => serveLine(home));
   await sideBySide(active, (run) => attempt(name(run), () => sweepRun(home, run, sight.of(run))));
   return { runs: runs.length, pending: pending.length, errors };
 }
@@ -95,7 +99,7 @@ async function sweepPipeline(home: Home, waiting: readonly RunItem[], settled: r
     return;
   }
   for (const run of settled) if (pipeline.active?.has(run.number)) await releaseSlot(home, run);
-  for (const run of waiting) if (pipeline.active?.has(run.number)) await begin(home, run);
+  for (const run of waiting) if (pipeline.active?.has(run.number)) await beginOrWait(home, run, await readLine(home));
   // A write that came late, behind a number that was given after it: `dispatch` would not look there again.
   const lowest = Math.min(...waiting.map(({ number }) => number));
   if ((pipeline.next_up ?? 0) > lowest)

@@ -222,6 +222,8 @@ export type EventItem = Key & { id: string; emitted: number; kind: EventKind; ex
 export const systemKey: Key = { pk: 'SYSTEM', sk: 'PREFERENCES' };
 export type SystemItem = Key & {
   ignore_pipeline_run_events?: boolean;
+  /** Runs of all pipelines that may run at once; absent: see `run/seats.ts`. */
+  max_concurrent_runs?: number;
   /** Since when the installation is being removed: no run starts any more. */
   uninstalling?: number;
   /** The newest request to delete the stack, and when it came. */
@@ -229,6 +231,20 @@ export type SystemItem = Key & {
   deletion_asked?: number;
   /** Hash of the bootstrap token: it is made once. */
   bootstrap?: string;
+};
+
+/** Seats of the installation, in rows: the runs that run, whatever their pipeline. Those that are over may still be in there. */
+export const seatsKey = (row: number): Key => ({ pk: 'SEATS', sk: padded(row) });
+/** `held`: names of runs. */
+export type SeatsItem = Key & { held?: Set<string> };
+
+/** Pipelines whose next run waits for a seat. */
+export const lineKey: Key = { pk: 'SYSTEM', sk: 'LINE' };
+export type LineItem = Key & {
+  /** `<since> <namespace>/<pipeline>`: in this order, they came first. */
+  waiting?: Set<string>;
+  /** When all rows were last looked through for runs that are over. */
+  cleared?: number;
 };
 
 /** Tokens are found by the SHA-256 of their secret; the secret itself is stored nowhere. */

@@ -2,24 +2,34 @@
 
 import program from '../../package.json' with { type: 'json' };
 import type { Home } from '../home.ts';
+import { defaultSeats } from '../run/seats.ts';
 import { type SystemItem, systemKey } from '../store/items.ts';
 
 export async function getSystem(home: Pick<Home, 'table'>): Promise<SystemItem> {
   return ((await home.table.get(systemKey)) as SystemItem | undefined) ?? systemKey;
 }
 
-/** With `ignore_pipeline_run_events` no run starts, whoever asks. */
-export async function updatePreferences(
-  home: Home,
-  { ignore_pipeline_run_events }: { readonly ignore_pipeline_run_events?: boolean | undefined },
-): Promise<void> {
-  if (ignore_pipeline_run_events !== undefined)
-    await home.table.update(systemKey, { set: { ignore_pipeline_run_events } });
+export type Preferences = {
+  /** No run starts, whoever asks. */
+  readonly ignore_pipeline_run_events?: boolean | undefined;
+  /** Runs at once, of all pipelines. Fewer than run now: none is stopped, and none begins until they are fewer. */
+  readonly max_concurrent_runs?: number | undefined;
+};
+
+/** What is left out stays as it is. */
+export async function updatePreferences(home: Home, preferences: Preferences): Promise<void> {
+  const set = Object.entries(preferences).filter(([, value]) => value !== undefined);
+  if (set.length) await home.table.update(systemKey, { set: Object.fromEntries(set) });
 }
 
-export const preferencesView = ({ bootstrap, ignore_pipeline_run_events = false }: SystemItem) => ({
+export const preferencesView = ({
+  bootstrap,
+  ignore_pipeline_run_events = false,
+  max_concurrent_runs = defaultSeats,
+}: SystemItem) => ({
   bootstrap_token_created: bootstrap !== undefined,
   ignore_pipeline_run_events,
+  max_concurrent_runs,
 });
 
 /** The build puts the commit in; run from its sources the program knows none. */

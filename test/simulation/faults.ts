@@ -21,6 +21,8 @@ const soft = [
   'restart',
   /** For an hour or so AWS has room for no container, or for one. */
   'crowded',
+  /** The installation lets one or two runs run at once, of all pipelines. */
+  'narrow',
 ] as const;
 /** Faults and requests that change what is right: stops, refusals, time-outs. */
 const hard = ['refuse', 'server', 'die', 'cancel', 'cancelTask', 'hang', 'ptimeout'] as const;

@@ -1,7 +1,7 @@
 /** What must hold in every world, at every moment and at the end. */
 import { inspect } from 'node:util';
 import type { RunItem } from '../../lib/run/run.ts';
-import { pipelineKey, pipelinePartition, runPrefix, taskKey, tasksPartition } from '../../lib/store/items.ts';
+import { lineKey, pipelineKey, pipelinePartition, runPrefix, taskKey, tasksPartition } from '../../lib/store/items.ts';
 import type { Change, Item, Table } from '../../lib/store/table.ts';
 import { groupOf, type Launch, parseRunName } from '../../lib/task/group.ts';
 import type { TaskItem } from '../../lib/task/task.ts';
@@ -20,11 +20,20 @@ const lag = 600;
 /** Seconds beyond its timeout after which a container must have been stopped, whatever was lost. */
 const patience = 600;
 
+type Given = {
+  readonly scenarios: ReadonlyMap<string, Scenario>;
+  readonly faults: Faults;
+  /** Runs at once, of all pipelines. */
+  readonly seats: number | undefined;
+  readonly partitions: Partitions;
+};
+
 export class Invariants {
   executions: ReadonlyMap<string, Execution> = new Map();
   readonly #world: World;
   readonly #scenarios: ReadonlyMap<string, Scenario>;
   readonly #faults: Faults;
+  readonly #seats: number;
   readonly #partitions: Partitions;
   readonly #history: History;
   readonly #refused = new Map<string, Set<string>>();
@@ -32,10 +41,11 @@ export class Invariants {
   readonly #statuses = new Map<string, unknown>();
   #over = false;
 
-  constructor(world: World, scenarios: ReadonlyMap<string, Scenario>, faults: Faults, partitions: Partitions) {
+  constructor(world: World, { scenarios, faults, seats, partitions }: Given) {
     this.#world = world;
     this.#scenarios = scenarios;
     this.#faults = faults;
+    this.#seats = seats ?? Number.POSITIVE_INFINITY;
     this.#partitions = partitions;
     this.#history = new History(world);
   }
@@ -88,6 +98,9 @@ export class Invariants {
     const running = runs.filter(({ state }) => state === 'running');
     const limit = this.#scenarios.get(run.uid)?.config.parallelism || Number.POSITIVE_INFINITY;
     if (running.length > limit) this.#world.violate(`${running.length} runs at once, allowed ${limit}`);
+    const everywhere = this.#runs().filter(({ state }) => state === 'running');
+    if (everywhere.length > this.#seats)
+      this.#world.violate(`${everywhere.length} runs of all pipelines at once, allowed ${this.#seats}`);
     const overtaken = runs.find((other) => other.state === 'pending' && !other.cancelling && other.number < run.number);
     if (now === 'running' && overtaken) this.#world.violate(`${id} overtook run ${overtaken.number}`);
     if (run.status && run.status !== 'successful' && !run.reason)
@@ -180,6 +193,8 @@ export class Invariants {
       const calm = (ended ?? 0) - troubled;
       if (ran > 300 + patience && calm > patience / 2) violate(`${group} ran for ${ran} s, allowed 300 s`);
     }
+    const line = this.#partitions.get(lineKey.pk)?.get(lineKey.sk)?.['waiting'];
+    if (line) violate(`somebody still waits for a seat: ${[...(line as Set<string>)]}`);
     for (const scenario of this.#scenarios.values()) this.#scenarioEnded(scenario, containers);
   }
 

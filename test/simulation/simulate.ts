@@ -7,7 +7,7 @@ import type { Home } from '../../lib/home.ts';
 import { writeConfig } from '../../lib/pipeline/stored.ts';
 import { type FinishPayload, finish } from '../../lib/run/finish.ts';
 import { sweepRuns } from '../../lib/run/sweep.ts';
-import { configKey, type PipelineItem, pipelineKey } from '../../lib/store/items.ts';
+import { configKey, type PipelineItem, pipelineKey, systemKey } from '../../lib/store/items.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { type NextPayload, next } from '../../lib/task/next.ts';
@@ -49,7 +49,8 @@ export async function simulate(seed: number, options: { trace?: boolean; without
   world.log(...Object.entries(faults).flatMap(([name, on]) => (on ? [name] : [])));
   const scenarios = new Map(scenariosOf(world, faults).map((scenario) => [scenario.uid, scenario]));
   const memory = createMemoryTable();
-  const invariants = new Invariants(world, scenarios, faults, memory.partitions);
+  const seats = faults.narrow ? 1 + world.below(2) : undefined;
+  const invariants = new Invariants(world, { scenarios, faults, seats, partitions: memory.partitions });
   const table = invariants.watched(memory);
 
   const containers: SimulatedContainers = new SimulatedContainers(world, faults, {
@@ -110,6 +111,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
     return options.without?.home?.(home) ?? home;
   }
 
+  if (seats !== undefined) await memory.put({ ...systemKey, max_concurrent_runs: seats });
   for (const scenario of scenarios.values()) {
     await prepare(
       table,

@@ -5,7 +5,11 @@ import { createMemoryHome } from '../memory-home.ts';
 
 test('a fresh install has no bootstrap token and starts runs', async () => {
   const preferences = preferencesView(await getSystem(createMemoryHome()));
-  expect(preferences).toEqual({ bootstrap_token_created: false, ignore_pipeline_run_events: false });
+  expect(preferences).toEqual({
+    bootstrap_token_created: false,
+    ignore_pipeline_run_events: false,
+    max_concurrent_runs: 2_000,
+  });
 });
 
 test('preferences stay as they were set; what is not named is left alone', async () => {
@@ -14,7 +18,11 @@ test('preferences stay as they were set; what is not named is left alone', async
   await updatePreferences(home, { ignore_pipeline_run_events: true });
   await updatePreferences(home, {});
   const preferences = preferencesView(await getSystem(home));
-  expect(preferences).toEqual({ bootstrap_token_created: true, ignore_pipeline_run_events: true });
+  expect(preferences).toEqual({
+    bootstrap_token_created: true,
+    ignore_pipeline_run_events: true,
+    max_concurrent_runs: 2_000,
+  });
 });
 
 test('the metadata names the release', () => {
