@@ -1,0 +1,98 @@
+/** What every installation owes the contract: each operation is there, answers in its shape, and refuses in its shape. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ContractOperation, contractOperations } from './contract.ts';
+import { notYet } from './not-yet.ts';
+import { refusalsOf } from './refusals/refusals.ts';
+import { type Answer, type Ask, createAsk, dataIn, eventStream, type Request } from './request.ts';
+import { sampleOf } from './samples/samples.ts';
+import { problemsOf } from './valid.ts';
+import { type Ability, createWorld, objectContent, operationOf, type World } from './world.ts';
+
+export type ConformingKind = Ability & {
+  readonly start: () => Promise<{ readonly url: string; readonly token: string; readonly stop: () => Promise<void> }>;
+  /** Operations that this home has no way to do, with the status that says so. */
+  readonly unable?: Statuses;
+};
+
+type Statuses = Readonly<Record<string, number>>;
+
+/** Whoever started the installation has had the first token. */
+const usedUp: Statuses = { create_bootstrap_token: 409 };
+
+/** Of no meaning but to end what hangs. */
+const timeout = 180_000;
+
+export function describeConformance(home: string, { start, unable = {}, ...ability }: ConformingKind) {
+  let stop: (() => Promise<void>) | undefined;
+  let ask: Ask;
+  let world: World;
+  beforeAll(async () => {
+    const installation = await start();
+    stop = installation.stop;
+    ask = createAsk(installation);
+    world = createWorld(ask, ability);
+  }, timeout);
+  afterAll(async () => {
+    await world?.end();
+    await stop?.();
+  }, timeout);
+
+  const built = contractOperations.filter(({ id }) => !notYet.includes(id));
+  const refusals = built.flatMap((operation) => refusalsOf(operation));
+  console.log(`${home}: ${built.length} of ${contractOperations.length} operations, ${refusals.length} refusals`);
+
+  test('has the operations of the contract, and none that is said to be missing', async () => {
+    const { json } = await ask({ method: 'GET', path: '/api/openapi.json' });
+    const { paths } = json as { paths: Readonly<Record<string, object>> };
+    const has = ({ path, method }: ContractOperation) => method.toLowerCase() in (paths[path] ?? {});
+    const missing = contractOperations.filter((each) => !has(each)).map(({ id }) => id);
+    expect(missing.sort()).toEqual(notYet.toSorted());
+  });
+
+  describe.each(built)('$id', { timeout }, (operation) => {
+    let good: Request;
+    beforeAll(async () => {
+      good = await sampleOf(operation.id)(world);
+    }, timeout);
+
+    test.each(refusalsOf(operation))('refuses $what', async ({ status, wrong }) => {
+      expectRefusal(await ask(operation, await wrong(good, world)), status);
+    });
+
+    // After all of these refusals: none of them has done what was asked for.
+    test('answers as the contract says', async () => {
+      const answer = await ask(operation, good);
+      const status = { ...usedUp, ...unable }[operation.id];
+      if (status === undefined) expectSuccess(operation, answer);
+      else expectRefusal(answer, status);
+    });
+  });
+}
+
+function expectSuccess({ id, status = 200, answer: schema, givesBytes }: ContractOperation, answer: Answer) {
+  const { headers, text, json } = answer;
+  expect([answer.status, status >= 300 ? '' : text]).toEqual([status, text]);
+  expect(headers.get('x-request-id')).toMatch(/\S/);
+  if (schema) {
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
+    expect(problemsOf(schema, json)).toEqual([]);
+  } else if (givesBytes) expect(text).toBe(objectContent);
+  else if (status === 204) expect(text).toBe('');
+  else {
+    expect(headers.get('content-type')).toContain(eventStream);
+    if (id === 'stream_events') expect(problemsOf(eventSchema, { event: dataIn(text) })).toEqual([]);
+  }
+}
+
+const eventSchema = operationOf('get_event').answer ?? {};
+
+function expectRefusal({ status, headers, json, text }: Answer, wanted: number) {
+  expect([status, text]).toEqual([wanted, text]);
+  expect(headers.get('content-type')).toMatch(/^application\/json/);
+  expect(problemsOf({ $ref: '#/components/schemas/Error' }, json)).toEqual([]);
+  expect(json).toMatchObject({
+    request_id: headers.get('x-request-id'),
+    message: expect.stringMatching(/\w/),
+    error_code: expect.stringMatching(/^[a-z_]+$/),
+  });
+}
