@@ -1,4 +1,5 @@
 /** Who sends a request, and what they may do. */
+import { extensionRights } from '../extension/rights.ts';
 import type { Home } from '../home.ts';
 import type { TokenItem } from '../store/items.ts';
 import { type Asked, allows } from './allows.ts';
@@ -56,5 +57,6 @@ async function callerOf(home: Home, token: TokenItem): Promise<Caller> {
   const { id, user, roles } = token;
   const grants = await grantsOf(home, roles);
   const all = grants.flat().some((grant) => grant.all && grant.action.has('read'));
-  return { id, user, roles, token, all, may: (asked) => allows(grants, asked) };
+  const own = token.extension === undefined ? undefined : await extensionRights(home, token.extension);
+  return { id, user, roles, token, all, may: (asked) => allows(grants, asked) || own?.(asked) === true };
 }

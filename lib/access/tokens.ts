@@ -35,12 +35,12 @@ const noteEvery = 3_600_000;
 /** `expires`: seconds from now, 0 = never. */
 export async function createToken(
   home: Home,
-  wanted: Pick<TokenItem, 'user' | 'roles'> & Partial<Pick<TokenItem, 'metadata' | 'expires'>>,
+  wanted: Pick<TokenItem, 'user' | 'roles'> & Partial<Pick<TokenItem, 'metadata' | 'expires' | 'extension'>>,
   by?: By,
 ): Promise<NewToken> {
   const secret = newSecret();
   const created = home.now();
-  const { user, roles, metadata = {}, expires = 0 } = wanted;
+  const { user, roles, metadata = {}, expires = 0, extension } = wanted;
   checkToken({ user, roles, metadata, expires });
   const hash = hashOf(secret);
   const token: TokenItem = {
@@ -52,6 +52,7 @@ export async function createToken(
     created,
     expires: expires && created + expires * 1000,
     disabled: false,
+    ...(extension !== undefined && { extension }),
   };
   if (token.expires) {
     const item: TokenExpiryItem = { ...tokenExpiryKey(token.expires, hash), token: hash, expires: token.expires };

@@ -4,6 +4,7 @@ import { configs } from './routes/configs.ts';
 import { deployments } from './routes/deployments.ts';
 import { events } from './routes/events.ts';
 import { extensions } from './routes/extensions.ts';
+import { externalEvents } from './routes/external-events.ts';
 import { logs } from './routes/logs.ts';
 import { namespaces } from './routes/namespaces.ts';
 import { objects } from './routes/objects.ts';
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...logs,
   ...objects,
   ...events,
+  ...externalEvents,
   ...system,
   ...extensions,
   ...subscriptions,

@@ -3,6 +3,8 @@ import { checkRoles } from '../access/roles.ts';
 import { ConflictError, GoferError, InvalidError } from '../errors.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
+import { extensionObjects } from '../object/place.ts';
+import { removeObjects } from '../object/remove.ts';
 import { isImageReference } from '../pipeline/image.ts';
 import { type ExtensionItem, extensionKey } from '../store/items.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
@@ -83,6 +85,7 @@ export async function uninstallExtension(home: Home, id: string): Promise<void> 
 async function remove(home: Home, { id, created }: ExtensionItem): Promise<void> {
   await haltExtension(home, id);
   await hostOf(home).forget(id);
+  await removeObjects(home, extensionObjects(id).owner);
   await home.table.delete(extensionKey(id), equals('created', created));
 }
 

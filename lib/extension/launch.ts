@@ -20,8 +20,8 @@ export async function launchExtension(home: Home, extension: ExtensionItem): Pro
   const { id, image, entrypoint, command, additional_roles } = extension;
   await host.stop(id);
   await removeTokens(home, id);
-  const roles = [roleOf(id), ...additional_roles];
-  const { secret } = await createToken(home, { user: id, roles, metadata: { extension_id: id } });
+  const wanted = { user: id, roles: additional_roles, metadata: { extension_id: id }, extension: id };
+  const { secret } = await createToken(home, wanted);
   await host.start({
     id,
     image,
@@ -42,9 +42,6 @@ export async function haltExtension(home: Home, id: string): Promise<void> {
   await hostOf(home).stop(id);
   await removeTokens(home, id);
 }
-
-/** The role that an installed extension has by itself. */
-export const roleOf = (id: string) => `extension_${id}`;
 
 /** The variables of its container. What the server adds can't be set from outside. */
 export function variablesOf(
@@ -75,6 +72,5 @@ async function emitInstalled(home: Home, { id, image, created }: ExtensionItem):
 }
 
 async function removeTokens(home: Home, id: string): Promise<void> {
-  for (const token of await listTokens(home))
-    if (token.metadata['extension_id'] === id) await deleteToken(home, token.id);
+  for (const token of await listTokens(home)) if (token.extension === id) await deleteToken(home, token.id);
 }

@@ -90,6 +90,7 @@ async function open(
     ...{ kind, data, notice },
     url: () => server.url,
     handler: (event) => byToken(event),
+    hasRawBody,
   });
   closers.push(() => extensions.close());
   const rush = new Rush();

@@ -265,6 +265,8 @@ export type TokenItem = Key & {
   last_used?: number;
   /** Deleted, but for its event. */
   deleted?: number;
+  /** The extension whose own it is: see `extension/rights.ts`. */
+  extension?: string;
 };
 
 /** Tokens by the time they expire: what the sweep has to remove. */

@@ -12,7 +12,7 @@ export async function restoreSubscriptions(home: Home, extension: string, client
 }
 
 /** All subscriptions to an extension, of every pipeline. */
-export async function subscriptionsOf(home: Home, extension: string): Promise<SubscriptionItem[]> {
+export async function subscriptionsOf(home: Pick<Home, 'table'>, extension: string): Promise<SubscriptionItem[]> {
   const items = (await home.table.query(subscriptionsPartition)) as SubscriptionItem[];
   return items.filter((item) => item.extension === extension);
 }

@@ -46,6 +46,17 @@ test('an extension is installed, subscribed to, and lives as long as servers of 
     .poll(() => ask('GET', '/api/extensions/hooks/logs').then(({ text }) => text))
     .toMatch(/^listening at http:\/\/127\.0\.0\.1:\d+\n$/);
 
+  const event = await fetch(`${first.url}/api/external/hooks`, {
+    method: 'POST',
+    headers: { 'x-event': 'push' },
+    body: 'a payload that is no JSON',
+  });
+  expect(event.status).toBe(204);
+  await expect
+    .poll(() => ask('GET', `${pipeline}/runs/1`).then(({ json }) => json.run), { timeout: 20_000 })
+    .toMatchObject({ status: 'successful', initiator: { user: 'hooks' } });
+  expect((await ask('GET', `${pipeline}/runs/1/tasks/only/logs`)).text).toBe('a payload that is no JSON\n');
+
   // Killed: nobody has told the extension that its server is gone.
   await first.stop('SIGKILL');
   const next = await startServer(where);

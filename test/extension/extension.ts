@@ -14,10 +14,14 @@ type Subscription = {
   readonly pipeline_subscription_params?: Readonly<Record<string, string>>;
 };
 
+type ExternalEvent = { headers: Record<string, string>; body: number[] };
+
 export type TestExtension = {
   readonly url: string;
   /** Keys of the pipelines that it knows: `<namespace>/<pipeline>/<subscription>`. */
   readonly subscriptions: Map<string, Subscription>;
+  /** From now on it hands over external events and starts no run of them. */
+  heard(listener: (event: ExternalEvent) => unknown): void;
   close(): Promise<void>;
 };
 
@@ -27,7 +31,8 @@ export async function startExtension(env: Environment, onShutdown = () => {}): P
   const subscriptions = new Map<string, Subscription>();
   const keyOf = (each: Subscription) => `${each.namespace_id}/${each.pipeline_id}/${each.pipeline_subscription_id}`;
 
-  async function startRuns({ headers, body }: { headers: Record<string, string>; body: number[] }) {
+  let listener = startRuns;
+  async function startRuns({ headers, body }: ExternalEvent): Promise<void> {
     const variables = { PAYLOAD: Buffer.from(body).toString() };
     for (const each of subscriptions.values()) {
       if (each.pipeline_subscription_params?.['event'] !== headers['x-event']) continue;
@@ -51,7 +56,7 @@ export async function startExtension(env: Environment, onShutdown = () => {}): P
       subscriptions.set(keyOf(body), body);
     },
     'DELETE /api/subscribe': (body: Subscription) => void subscriptions.delete(keyOf(body)),
-    'POST /api/external-event': startRuns,
+    'POST /api/external-event': (event: ExternalEvent) => listener(event),
     'POST /api/shutdown': onShutdown,
   };
 
@@ -76,6 +81,9 @@ export async function startExtension(env: Environment, onShutdown = () => {}): P
   return {
     url,
     subscriptions,
+    heard: (other) => {
+      listener = async (event) => void other(event);
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

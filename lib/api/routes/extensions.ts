@@ -4,6 +4,8 @@ import { mayRead } from '../../access/visible.ts';
 import { InvalidError } from '../../errors.ts';
 import { extensionView, getExtension, hostOf, listExtensions } from '../../extension/extensions.ts';
 import { installExtension, setExtensionEnabled, uninstallExtension } from '../../extension/install.ts';
+import type { Home } from '../../home.ts';
+import { extensionObjects } from '../../object/place.ts';
 import { subscriptionsOf } from '../../subscription/restore.ts';
 import { subscriptionViews } from '../../subscription/view.ts';
 import { operation } from '../operation.ts';
@@ -12,6 +14,7 @@ import { extensionSchema, installRequestSchema } from '../schemas/extension.ts';
 import { subscriptionSchema } from '../schemas/subscription.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openExtensionLog } from '../stream/extension-log.ts';
+import { objectOperations } from './object-operations.ts';
 
 export const extensionParams = z.object({ extension_id: z.string() });
 export const extensionPath = '/api/extensions/{extension_id}';
@@ -148,4 +151,15 @@ export const extensions = [
       return { subscriptions: await subscriptionViews(home, items) };
     },
   }),
+  ...objectOperations({
+    noun: 'extension',
+    path: extensionPath,
+    params: extensionParams,
+    place: objectsOf,
+    open: objectsOf,
+  }),
 ];
+
+async function objectsOf(home: Home, { extension_id }: z.output<typeof extensionParams>) {
+  return extensionObjects((await getExtension(home, extension_id)).id);
+}

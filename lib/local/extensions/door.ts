@@ -6,8 +6,7 @@ import type Docker from 'dockerode';
 import { GoferError } from '../../errors.ts';
 import { createHttpServer, type HttpOptions, type HttpServer } from '../http/server.ts';
 
-export type DoorOptions = {
-  readonly handler: HttpOptions['handler'];
+export type DoorOptions = Pick<HttpOptions, 'handler' | 'hasRawBody'> & {
   /** Where the server itself listens. */
   readonly url: () => string;
 };
@@ -21,14 +20,14 @@ export type Door = {
 /** Docker Desktop's name for the machine, whose 127.0.0.1 containers reach by it. */
 const machine = 'host.docker.internal';
 
-export function createDoor({ handler, url }: DoorOptions): Door {
+export function createDoor({ url, ...http }: DoorOptions): Door {
   let opened: Promise<{ readonly place: string; readonly close: () => Promise<void> }> | undefined;
 
   async function open(docker: Docker) {
     const { hostname, port } = new URL(url());
     const gateway = await gatewayOf(docker);
     if (gateway && hostname === '0.0.0.0') return { place: `${gateway}:${port}`, close: async () => undefined };
-    const server = gateway && (await listening(createHttpServer({ handler, host: gateway, port: 0 })));
+    const server = gateway && (await listening(createHttpServer({ ...http, host: gateway, port: 0 })));
     // Docker Desktop's network is in a machine of its own, which has a name for this one.
     if (!server) return { place: `${machine}:${port}`, close: async () => undefined };
     return { place: new URL(server.url).host, close: () => server.close() };
