@@ -1,6 +1,7 @@
 /** `gofer dev`: the whole product on one machine. The same handlers as on AWS, wired to what runs here. */
 import { createApi } from '../../lambdas/api/api.ts';
 import { createExecutionStatusChangeHandler } from '../../lambdas/events/execution-status-change.ts';
+import { createExpiryHandler } from '../../lambdas/events/expiry.ts';
 import { createScheduleHandler } from '../../lambdas/events/schedule.ts';
 import { createSweepHandler } from '../../lambdas/events/sweep.ts';
 import { createTaskStateChangeHandler } from '../../lambdas/events/task-state-change.ts';
@@ -12,6 +13,7 @@ import { ExtensionHost } from '../extension/host.ts';
 import { resumeExtensions } from '../extension/resume.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
+import { sweepObjects } from '../object/sweep.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
 import { startExpiring } from './expiry.ts';
@@ -114,6 +116,8 @@ async function open(
   const onSchedule = createScheduleHandler(home, notice);
 
   await ensureDefaultNamespace(home);
+  // Nobody is sending yet: whoever was did so to a server that is gone.
+  await sweepObjects(home, { interrupted: true });
   const answer = createApi(home, auth ? { authenticate: createAuthenticate(home) } : {});
   // Those who wait for a long upload are no rush.
   const handler = (event: HttpEvent) => (event.content ? answer(event) : rush.during(() => answer(event)));
@@ -128,6 +132,8 @@ async function open(
   if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
   const sweeper = startSweeping(createSweepHandler(home), report('sweep'));
   closers.push(() => sweeper.stop());
+  const keeper = startSweeping(createExpiryHandler(home), report('expiry'), 60_000);
+  closers.push(() => keeper.stop());
   const expiry = startExpiring(home, report('removing what has expired'));
   closers.push(() => expiry.stop());
   await resumeSchedules(home);

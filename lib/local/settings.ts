@@ -12,6 +12,8 @@ export const localSettings: Settings = {
   nextFunction,
   finishFunction,
   defaultTimeout: 24 * 3600,
+  // CloudWatch keeps logs for days; here nothing else would ever remove them.
+  retention: { runLogs: 500 },
   // Nothing is in flight between processes here: what is not known after seconds was lost with an earlier server.
   quiet: 5,
 };

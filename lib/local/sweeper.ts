@@ -1,9 +1,10 @@
-/** The sweep's schedule on one machine: one at a time, a second apart. */
-const every = 1000;
+/** The schedule of a sweep on one machine: one at a time, by default a second apart. */
+const second = 1000;
 
 export function startSweeping(
   sweep: () => Promise<unknown>,
   onError: (error: unknown) => void,
+  every = second,
 ): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

@@ -17,8 +17,10 @@ export const lastExpired = (pipeline: Runs, runs: number): number => Math.max(ov
 /** How many further runs the objects of a run are kept for. */
 export const runsOfObjects = ({ retention }: Settings): number => retention?.runObjects ?? 2;
 
-/** What has expired of a run, as readers are told. */
-export const expiredOf = (pipeline: Runs, number: number, settings: Settings) => {
+/** What has expired of a run. */
+export type Expired = { readonly objects: boolean; readonly logs: boolean };
+
+export const expiredOf = (pipeline: Runs, number: number, settings: Settings): Expired => {
   const logs = settings.retention?.runLogs;
   return {
     objects: hasExpired(pipeline, number, runsOfObjects(settings)),

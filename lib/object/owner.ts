@@ -4,9 +4,9 @@ import type { Home } from '../home.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
 import { findRun } from '../run/load.ts';
 import type { RunAddress } from '../run/runs.ts';
-import { type PipelineItem, storeKey } from '../store/items.ts';
-import { missing } from '../store/table.ts';
+import type { PipelineItem } from '../store/items.ts';
 import { hasExpired, runsOfObjects } from './expiry.ts';
+import { lookAfter } from './look-after.ts';
 import { type ObjectPlace, placeOfPipeline, placeOfRun } from './place.ts';
 
 export async function pipelineObjects(home: Home, namespace: string, id: string): Promise<ObjectPlace> {
@@ -37,13 +37,6 @@ async function pipelineOf(home: Home, { namespace, pipeline: id, number }: RunAd
   const runs = runsOfObjects(home.settings);
   if (hasExpired(pipeline, number, runs)) throw new ObjectsExpiredError(number, runs);
   return pipeline;
-}
-
-/** The sweep finds the pipeline from here on. */
-export async function lookAfter(home: Home, { uid, namespace, id }: PipelineItem): Promise<void> {
-  const key = storeKey(uid);
-  if (await home.table.get(key)) return;
-  await home.table.put({ ...key, uid, namespace, pipeline: id, sweep: 'store' }, missing('pk'));
 }
 
 class ObjectsExpiredError extends GoferError {

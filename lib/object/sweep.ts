@@ -1,5 +1,6 @@
 /** Contents that belong to no object any more, and what was kept for a number of runs: here it goes. */
 import type { Home } from '../home.ts';
+import { expireLogs } from '../logs/expire.ts';
 import {
   type ObjectItem,
   type PipelineItem,
@@ -44,14 +45,16 @@ async function rowsOf<Row>(home: Home, kind: 'store' | 'content'): Promise<Row[]
   return rows.filter((row) => row !== undefined) as Row[];
 }
 
-/** Removes the objects of runs that are long over, and with a pipeline all that it had. */
-async function sweepStore(home: Home, { pk, sk, uid, namespace, pipeline: id }: StoreItem): Promise<void> {
+/** Removes the objects and logs of runs that are long over, and with a pipeline all objects that it had. */
+async function sweepStore(home: Home, store: StoreItem): Promise<void> {
+  const { pk, sk, uid, namespace, pipeline: id } = store;
   const pipeline = (await home.table.get(pipelineKey(namespace, id))) as PipelineItem | undefined;
   if (pipeline?.uid !== uid) {
     await removeObjects(home, uid);
     await home.table.delete({ pk, sk });
     return;
   }
+  await expireLogs(home, pipeline, store);
   const last = lastExpired(pipeline, runsOfObjects(home.settings));
   if (last) await removeObjects(home, uid, { from: runObjectsPrefix, to: rangeOf(prefixOfRun(last)).to });
 }

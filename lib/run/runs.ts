@@ -1,6 +1,7 @@
 /** Runs as callers ask for them: by namespace, pipeline and number. */
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
+import { type Expired, expiredOf } from '../object/expiry.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
 import {
@@ -18,25 +19,34 @@ import type { RunItem } from './run.ts';
 
 export type RunAddress = { readonly namespace: string; readonly pipeline: string; readonly number: number };
 
+/** With what has expired of it by now. */
+export type FoundRun = RunItem & { readonly expired: Expired };
+
 /** 404 names what is missing: the pipeline or the run. */
-export async function getRun(home: Home, { namespace, pipeline, number }: RunAddress): Promise<RunItem> {
-  const { uid } = await getPipeline(home, namespace, pipeline);
-  const run = await findRun(home, uid, number);
-  if (!run) throw new NotFoundError('run', number, `in pipeline "${pipeline}"`);
-  return run;
+export async function getRun(home: Home, { namespace, pipeline: id, number }: RunAddress): Promise<FoundRun> {
+  const pipeline = await getPipeline(home, namespace, id);
+  const run = await findRun(home, pipeline.uid, number);
+  if (!run) throw new NotFoundError('run', number, `in pipeline "${id}"`);
+  return withExpired(home, pipeline, run);
 }
 
+const withExpired = ({ settings }: Home, pipeline: PipelineItem, run: RunItem): FoundRun => ({
+  ...run,
+  expired: expiredOf(pipeline, run.number, settings),
+});
+
 /** In the order of their numbers. */
-export async function listRuns(home: Home, namespace: string, pipeline: string, page: Page): Promise<RunItem[]> {
-  const { uid } = await getPipeline(home, namespace, pipeline);
-  return (await queryPage(home.table, pipelinePartition(uid), page, { prefix: runPrefix })) as RunItem[];
+export async function listRuns(home: Home, namespace: string, id: string, page: Page): Promise<FoundRun[]> {
+  const pipeline = await getPipeline(home, namespace, id);
+  const runs = await queryPage(home.table, pipelinePartition(pipeline.uid), page, { prefix: runPrefix });
+  return (runs as RunItem[]).map((run) => withExpired(home, pipeline, run));
 }
 
 /** A run with the rows of its tasks; a task without a row has not been touched yet. */
 export async function getRunTasks(
   home: Home,
   address: RunAddress,
-): Promise<LoadedRun & { rows: Map<string, TaskItem> }> {
+): Promise<LoadedRun & { run: FoundRun; rows: Map<string, TaskItem> }> {
   const run = await getRun(home, address);
   const [loaded, items] = await Promise.all([
     loadConfig(home, run.uid, run.version),

@@ -1,5 +1,6 @@
 /** The end of a run: whoever empties the set of open tasks settles it. Each step may be repeated. */
 import type { Home } from '../home.ts';
+import { lookAfter } from '../object/look-after.ts';
 import { pipelineKey, runKey, tasksPartition } from '../store/items.ts';
 import { all, type Condition, contains, differs, equals, exists, missing } from '../store/table.ts';
 import { runName } from '../task/group.ts';
@@ -63,6 +64,7 @@ async function nothingLives(home: Home, run: RunItem): Promise<boolean> {
 /** What follows the settling write: the event, the slot, the machine's last state, the next run. */
 async function close(home: Home, run: RunItem, token: string | undefined): Promise<true> {
   await Promise.all([tellAll(home, run), releaseSlot(home, run), answer(home, run, token)]);
+  if (home.settings.retention?.runLogs !== undefined) await lookAfter(home, { ...run, id: run.pipeline });
   await giveSeatOn(home, run);
   await dispatch(home, run.namespace, run.pipeline);
   if (isDispatched(home, run) && run.whole) await letGo(home, run);

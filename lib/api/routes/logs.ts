@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { GoferError } from '../../errors.ts';
+import type { Home } from '../../home.ts';
+import { LogsExpiredError } from '../../logs/expire.ts';
 import { removeLogs } from '../../logs/remove.ts';
 import { loadConfig } from '../../run/load.ts';
-import { getRun, getRunTask } from '../../run/runs.ts';
+import { type FoundRun, getRun, getRunTask } from '../../run/runs.ts';
 import { operation } from '../operation.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openLogStream } from '../stream/log-stream.ts';
@@ -22,7 +24,9 @@ export const logs = [
     status: 200,
     streams: 'events',
     handler: async (home, { params, headers }) => {
-      const { uid, number, version } = await getRun(home, runOf(params));
+      const run = await getRun(home, runOf(params));
+      const { uid, number, version } = run;
+      refuseExpired(home, run);
       if (wantedStream(headers) === 'websocket') throw new NoWebSocketError();
       const { config } = await loadConfig(home, uid, version);
       const after = headers['last-event-id'];
@@ -44,6 +48,7 @@ export const logs = [
     streams: true,
     handler: async (home, { params, query, headers }) => {
       const { run, task } = await getRunTask(home, taskOf(params));
+      refuseExpired(home, run);
       const after = headers['last-event-id'];
       return openLogStream(home, {
         uid: run.uid,
@@ -70,6 +75,10 @@ export const logs = [
     },
   }),
 ];
+
+function refuseExpired({ settings }: Home, { number, expired }: FoundRun): void {
+  if (expired.logs) throw new LogsExpiredError(number, settings.retention?.runLogs);
+}
 
 class NoWebSocketError extends GoferError {
   override readonly name = 'NoWebSocketError';

@@ -1,9 +1,10 @@
 /** A run as the API gives it. */
 import { eventId } from '../../events/events.ts';
 import type { RunItem } from '../../run/run.ts';
+import type { FoundRun } from '../../run/runs.ts';
 import type { Run } from '../schemas/run.ts';
 
-export function runView(run: RunItem): Run {
+export function runView(run: RunItem & Partial<FoundRun>): Run {
   return {
     namespace_id: run.namespace,
     pipeline_id: run.pipeline,
@@ -17,7 +18,7 @@ export function runView(run: RunItem): Run {
     initiator: run.initiator,
     variables: Object.entries(run.variables).map(([key, value]) => ({ key, value, source: 'run_options' })),
     token_id: null,
-    store_objects_expired: false,
+    store_objects_expired: run.expired?.objects ?? false,
     event_id: startedEvent(run),
     created: run.created,
     ...(run.cancelling && run.state !== 'complete' && { cancelling: true }),

@@ -2,7 +2,7 @@
 
 import type { TaskConfig } from '../../pipeline/config.ts';
 import { contractTask } from '../../pipeline/contract.ts';
-import type { LoadedRun } from '../../run/load.ts';
+import type { FoundRun } from '../../run/runs.ts';
 import { attemptsOf, type TaskAttempt } from '../../task/attempts.ts';
 import { whyLaunchedAgain } from '../../task/reason.ts';
 import type { TaskItem } from '../../task/task.ts';
@@ -12,7 +12,11 @@ import type { Attempt, TaskExecution } from '../schemas/task-execution.ts';
 /** Rows of a run by task id; one that is absent has not been touched yet. */
 export type TaskRows = ReadonlyMap<string, TaskItem>;
 
-export function taskExecutionView({ run }: LoadedRun, task: TaskConfig, rows: TaskRows): TaskExecution {
+export function taskExecutionView(
+  { run }: { readonly run: FoundRun },
+  task: TaskConfig,
+  rows: TaskRows,
+): TaskExecution {
   const row = rows.get(task.id);
   const attempts = attemptsOf(row);
   const last = attempts.findLast(({ facts }) => facts)?.facts;
@@ -27,7 +31,7 @@ export function taskExecutionView({ run }: LoadedRun, task: TaskConfig, rows: Ta
     started: attempts.find(({ facts }) => facts?.started)?.facts?.started ?? 0,
     ended: row?.ended ?? 0,
     exit_code: last?.exit_code ?? null,
-    logs_expired: false,
+    logs_expired: run.expired.logs,
     logs_removed: row?.logs_removed ?? false,
     state: stateOf(row, waitingFor.length > 0),
     status: row?.status ?? 'unknown',
