@@ -122,8 +122,8 @@ async function suggestion(home: Home, id: string): Promise<string | undefined> {
 }
 
 function checkRoleId(id: string): void {
-  if (!/^[a-zA-Z0-9_-]{3,64}$/.test(id))
-    throw new InvalidError(`role id "${id.slice(0, 80)}" must be 3 to 64 letters, digits, hyphens or underscores`);
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(id))
+    throw new InvalidError(`role id "${id.slice(0, 80)}" must be 1 to 64 letters, digits, hyphens or underscores`);
 }
 
 function readPermissions(permissions: readonly Permission[]): void {

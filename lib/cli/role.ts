@@ -41,7 +41,7 @@ export function roleCommand(runner: Runner): Command {
     .action(runner.action(async (session, id: string) => show(session, await session.client.roles.get(id))));
 
   permissionOptions(role.command('create').description('Create a role'))
-    .argument('<id>', '3 to 64 letters, digits, hyphens and underscores')
+    .argument('<id>', '1 to 64 letters, digits, hyphens and underscores')
     .option('--description <text>', 'what it is for', '')
     .addHelpText(
       'after',

@@ -29,3 +29,31 @@ test('with --auth nothing but the first token opens the door, also after a resta
   expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('default')]);
   expect((await createUser(next).ask('POST', '/api/tokens/bootstrap', {})).status).toBe(409);
 });
+
+test('a team is set up as the page on access says', async () => {
+  const server = await startServer({ data: await testFolder(), containers: 'process', auth: true });
+  onTestFinished(() => server.stop().then(() => undefined));
+  const as =
+    (token: string) =>
+    async (...line: string[]) => {
+      const { code, stdout, stderr } = await gofer([...line, '--api-base-url', server.url], { GOFER_TOKEN: token });
+      return { code, said: stdout.trim(), stderr };
+    };
+  const admin = as((await as('')('token', 'bootstrap')).said);
+  await admin('namespace', 'create', 'web');
+  const where = ['namespaces:^web$', 'pipelines', 'configs', 'deployments', 'runs'];
+  expect(await admin('role', 'create', 'ci', '--allow', 'read,write', '--on', ...where)).toMatchObject({ code: 0 });
+  const made = await admin('token', 'create', 'ci-server', '--role', 'ci', '--expires', '90d');
+  expect(made.said).toMatch(/^gofer_/);
+
+  const ci = as(made.said);
+  const pipeline = ['namespace', 'list'];
+  expect((await ci(...pipeline)).said).toMatch(/^id[^\n]*\nweb /);
+  expect(await ci('pipeline', 'list', '--namespace', 'web')).toMatchObject({ code: 0 });
+  expect(await ci('pipeline', 'list')).toMatchObject({ code: 1, stderr: expect.stringContaining('ci') });
+  expect(await ci('token', 'list')).toMatchObject({ code: 1 });
+
+  const [, id = ''] = /(\S+) +ci-server/.exec((await admin('token', 'list')).said) ?? [];
+  expect(await admin('token', 'disable', id)).toMatchObject({ code: 0 });
+  expect(await ci(...pipeline)).toMatchObject({ code: 1, stderr: expect.stringContaining('disabled') });
+}, 120_000);
