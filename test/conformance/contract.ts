@@ -12,7 +12,7 @@ type Parameter = {
   readonly schema: Schema;
 };
 
-type Description = {
+export type Description = {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };

@@ -8,7 +8,7 @@ import { didYouMean } from '../../pipeline/suggestion.ts';
 import type { EventItem } from '../../store/items.ts';
 import { type Caller, operation } from '../operation.ts';
 import { longPageOf, longPageSchema } from '../page.ts';
-import { eventSchema, extendedKindNames, kindNames } from '../schemas/event.ts';
+import { extendedEventSchema, extendedKindNames, kindNames } from '../schemas/event.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openEventStream } from '../stream/event-stream.ts';
 
@@ -33,7 +33,7 @@ export const events = [
       pipeline: z.string().optional().describe('Only what happened to pipelines of this id.'),
     }),
     status: 200,
-    response: z.object({ events: z.array(eventSchema) }),
+    response: z.object({ events: z.array(extendedEventSchema) }),
     streams: true,
     handler: async (home, { query, headers, caller }) => {
       const as = wantedStream(headers);
@@ -55,7 +55,7 @@ export const events = [
     access: { resource: 'events', action: 'read' },
     params,
     status: 200,
-    response: z.object({ event: eventSchema }),
+    response: z.object({ event: extendedEventSchema }),
     handler: async (home, { params, caller }) => ({
       event: eventView(await visibleEvent(home, params.event_id, caller)),
     }),

@@ -58,14 +58,23 @@ export const kindNames = Object.keys(kinds);
 export const extendedKindNames: readonly string[] = Object.keys(extendedKinds);
 
 /** `{"started_run": {"namespace_id": …}}`: the kind is the one key. Made in a loop, so its type has to be told. */
-const kindSchema = z
-  .union([
-    z.literal('any'),
-    ...Object.entries(kinds).map(([kind, fields]) => z.strictObject({ [kind]: z.object(fields) })),
-  ])
-  .meta({ id: 'Kind' }) as z.ZodType as z.ZodType<'any' | EventKind, 'any' | EventKind>;
+const kindSchemaOf = (of: Readonly<Record<string, z.ZodRawShape>>, id: string) =>
+  z
+    .union([
+      z.literal('any'),
+      ...Object.entries(of).map(([kind, fields]) => z.strictObject({ [kind]: z.object(fields) })),
+    ])
+    .meta({ id }) as z.ZodType as z.ZodType<'any' | EventKind, 'any' | EventKind>;
 
-export const eventSchema = z.object({ id: z.string(), kind: kindSchema, emitted: timeSchema }).meta({ id: 'Event' });
+/** Of a kind that every client knows. */
+export const eventSchema = z
+  .object({ id: z.string(), kind: kindSchemaOf(contractKinds, 'Kind'), emitted: timeSchema })
+  .meta({ id: 'Event' });
+
+/** Of any kind: for clients that have asked for the others too. */
+export const extendedEventSchema = eventSchema
+  .extend({ kind: kindSchemaOf(kinds, 'ExtendedKind') })
+  .meta({ id: 'ExtendedEvent' });
 
 /** An event as the API gives it. */
 export type Event = DeepReadonly<z.output<typeof eventSchema>>;
