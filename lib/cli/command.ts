@@ -46,10 +46,10 @@ export function count(text: string): number {
   return value;
 }
 
-/** Collects `--var KEY=VALUE`; a value may hold further equals signs. */
+/** Collects `--var KEY=VALUE` and the like; a value may hold further equals signs. */
 export function variable(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Give KEY=VALUE, as in --var GREETING=hello.');
+  if (at < 1) throw new InvalidArgumentError('Give KEY=VALUE, as in GREETING=hello.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 

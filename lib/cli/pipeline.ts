@@ -6,6 +6,7 @@ import { deploymentCommand } from './deployment.ts';
 import { pipelineConfigCommand } from './pipeline-config.ts';
 import { graphCommand, validateCommand } from './pipeline-file.ts';
 import { nextRun, writeNextRun } from './pipeline-schedule.ts';
+import { subscriptionCommands } from './pipeline-subscription.ts';
 import { startOptions, startRun } from './run-start.ts';
 import type { Session } from './session.ts';
 import { fieldLines } from './terminal/fields.ts';
@@ -51,6 +52,7 @@ export function pipelineCommand(runner: Runner): Command {
 
   pipeline.addCommand(pipelineConfigCommand(runner));
   pipeline.addCommand(deploymentCommand(runner));
+  for (const command of subscriptionCommands(runner)) pipeline.addCommand(command);
   pipeline.addCommand(validateCommand(runner));
   pipeline.addCommand(graphCommand(runner));
   return pipeline;

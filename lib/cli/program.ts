@@ -5,6 +5,7 @@ import { contextCommand } from './context.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventCommand } from './event.ts';
+import { extensionCommand } from './extension.ts';
 import { fetchCommand } from './fetch.ts';
 import { initCommand } from './init.ts';
 import { namespaceCommand } from './namespace.ts';
@@ -81,6 +82,7 @@ export function createProgram(runner: Runner, version: string): Command {
     systemCommand(runner),
     tokenCommand(runner),
     roleCommand(runner),
+    extensionCommand(runner),
     contextCommand(runner),
     doctorCommand(runner),
   ]);

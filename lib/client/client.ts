@@ -1,4 +1,5 @@
 /** The API as functions, a noun each. */
+import { extensionCalls, subscriptionCalls } from './extensions.ts';
 import { createHttp, type HttpOptions, path } from './http.ts';
 import { readEvents } from './sse.ts';
 import type {
@@ -146,6 +147,8 @@ export function createClient(options: HttpOptions) {
         for await (const { data } of events) yield JSON.parse(data) as Event;
       },
     },
+    extensions: extensionCalls(http, wait),
+    subscriptions: subscriptionCalls(http),
     system: {
       metadata: () => http.json<{ commit: string; semver: string }>('GET', '/api/system/metadata'),
       preferences: () => http.json<SystemPreferences>('GET', '/api/system'),

@@ -1,10 +1,12 @@
 /** The API's answers, by the names that clients use: their shapes come from the API's own schemas, as types alone. */
 export type { Deployment } from '../api/schemas/deployment.ts';
 export type { Event } from '../api/schemas/event.ts';
+export type { Extension } from '../api/schemas/extension.ts';
 export type { Namespace } from '../api/schemas/namespace.ts';
 export type { Config, PipelineMetadata as Pipeline } from '../api/schemas/pipeline.ts';
 export type { Role } from '../api/schemas/role.ts';
 export type { Run } from '../api/schemas/run.ts';
+export type { Subscription } from '../api/schemas/subscription.ts';
 export type { Attempt, TaskExecution } from '../api/schemas/task-execution.ts';
 export type { Token } from '../api/schemas/token.ts';
 export type { LogEvent, RunLogEvent } from '../api/stream/log-lines.ts';
@@ -18,5 +20,6 @@ export type SystemPreferences = {
 export type Page = { readonly limit?: number; readonly offset?: number; readonly reverse?: boolean };
 
 export type PipelineRef = { readonly namespace: string; readonly pipeline: string };
+export type SubscriptionRef = PipelineRef & { readonly extension: string; readonly subscription: string };
 export type RunRef = PipelineRef & { readonly run: number };
 export type TaskRef = RunRef & { readonly task: string };

@@ -1,5 +1,6 @@
 /** Containers of extensions in this process: each is the test extension, which the test may let die. */
 import type { ExtensionContainers, ExtensionWork } from '../../lib/ports/extension-containers.ts';
+import type { LogStream } from '../../lib/ports/logs.ts';
 import { startExtension, type TestExtension } from './extension.ts';
 
 export type MemoryContainers = ExtensionContainers & {
@@ -12,6 +13,9 @@ export type MemoryContainers = ExtensionContainers & {
   /** Images that can't be started, with the reason. */
   readonly broken: Map<string, string>;
 };
+
+/** Where the log of an extension's nth start is. */
+export const streamOf = (id: string, launch: number): LogStream => ({ run: 'extensions', task: id, launch });
 
 export function createMemoryContainers(): MemoryContainers {
   const running: MemoryContainers['running'] = new Map();
@@ -44,7 +48,7 @@ export function createMemoryContainers(): MemoryContainers {
     clear: async () => {
       for (const id of [...running.keys()]) await end(id, 'it was left');
     },
-    log: async () => undefined,
+    log: async (id) => streamOf(id, started.filter((each) => each === id).length),
     forget: async () => {},
   };
 }

@@ -2,12 +2,14 @@
 import { onTestFinished } from 'vitest';
 import { ExtensionHost } from '../../lib/extension/host.ts';
 import { buildConfig, configs, type Send, startApi } from '../api/client.ts';
+import { createMemoryLogs, type MemoryLogs } from '../api/memory-logs.ts';
 import { createMemoryHome, type MemoryHome, type MemoryHomeOptions } from '../memory-home.ts';
 import { createMemoryContainers, type MemoryContainers } from './memory-containers.ts';
 
 export type World = {
   readonly home: MemoryHome;
   readonly containers: MemoryContainers;
+  readonly logs: MemoryLogs;
   readonly host: ExtensionHost;
   readonly send: Send;
 };
@@ -22,10 +24,11 @@ export async function startWorld(options: MemoryHomeOptions = {}): Promise<World
   const pause = () => new Promise((resolve) => setImmediate(resolve));
   const host = new ExtensionHost({ containers, now: memory.now, pause });
   onTestFinished(() => host.close());
-  const home = { ...memory, extensions: host };
+  const logs = createMemoryLogs();
+  const home = { ...memory, logs, extensions: host };
   const send = await startApi(home);
   await send(`POST ${configs}`, { body: { config: buildConfig } });
-  return { home, containers, host, send };
+  return { home, containers, logs, host, send };
 }
 
 /** A server that starts on the same table. */

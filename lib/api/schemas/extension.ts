@@ -54,5 +54,8 @@ export const installRequestSchema = z
   })
   .meta({ id: 'InstallExtensionRequest' });
 
+/** What installs an extension. */
+export type InstallRequest = DeepReadonly<z.input<typeof installRequestSchema>>;
+
 /** An extension as the API gives it. */
 export type Extension = DeepReadonly<z.output<typeof extensionSchema>>;

@@ -10,21 +10,22 @@ import { sse, sseContentType } from './sse.ts';
 export type ExtensionLogRequest = TextOptions & {
   readonly id: string;
   readonly as: ReturnType<typeof wantedStream>;
-  /** Id of the last line that the client has. */
+  /** Id of the last line that the client has: `<launch>.<line>`. */
   readonly after?: string;
 };
 
 /** The stream ends with the extension: one that is started again has a new log. */
-export async function openExtensionLog(
-  home: Home,
-  { id, as, after, timestamps }: ExtensionLogRequest,
-): Promise<StreamAnswer> {
+export async function openExtensionLog(home: Home, request: ExtensionLogRequest): Promise<StreamAnswer> {
+  const { id, as, timestamps } = request;
   const host = hostOf(home);
   const stream = await host.log(id);
   async function* lines(signal: AbortSignal): AsyncGenerator<LogLine> {
     if (!stream) return;
+    const [launch, line] = request.after?.split('.') ?? [];
+    const after = line !== undefined && Number(launch) === stream.launch ? { after: line } : {};
     const ended = async () => host.sight(id)?.state !== 'running';
-    yield* home.logs.read(stream, { follow: as !== 'other', ended, signal, ...(after && { after }) });
+    for await (const each of home.logs.read(stream, { follow: as !== 'other', ended, signal, ...after }))
+      yield { ...each, id: `${stream.launch}.${each.id}` };
   }
   const batches = (signal: AbortSignal) => batched(lines(signal), { sizeOf });
   switch (as) {
@@ -33,13 +34,7 @@ export async function openExtensionLog(
     case 'events':
       return new StreamAnswer({
         contentType: sseContentType,
-        bytes: (signal) =>
-          sse(
-            mapped(batches(signal), (batch) =>
-              batch.map((line) => ({ id: line.id, data: JSON.stringify(lineView(line)) })),
-            ),
-            signal,
-          ),
+        bytes: (signal) => sse(mapped(batches(signal), serverSent), signal),
       });
     case 'other':
       return new StreamAnswer({
@@ -48,6 +43,9 @@ export async function openExtensionLog(
       });
   }
 }
+
+const serverSent = (lines: readonly LogLine[]) =>
+  lines.map((line) => ({ id: line.id, data: JSON.stringify(lineView(line)) }));
 
 /** A line costs more than its bytes: many empty ones must not add up unseen. */
 const sizeOf = ({ data }: LogLine) => data.byteLength + 200;

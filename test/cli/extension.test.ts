@@ -1,0 +1,74 @@
+/** `gofer extension` and `gofer pipeline subscribe` against the real server, which runs the test extension. */
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { createApi } from '../../lambdas/api/api.ts';
+import { createHttpServer } from '../../lib/local/http/server.ts';
+import { streamOf } from '../extension/memory-containers.ts';
+import { startWorld, type World } from '../extension/world.ts';
+import { emptyFolder, gofer } from './fake-io.ts';
+
+const cwd = emptyFolder();
+let url = '';
+let world: World;
+const cli = (line: string) => gofer(line, { fetch, cwd, env: { GOFER_API_BASE_URL: url } });
+const outOf = async (line: string) => {
+  const { code, stdout, stderr } = await cli(line);
+  expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' });
+  return stdout;
+};
+
+beforeEach(async () => {
+  world = await startWorld();
+  const server = createHttpServer({ handler: createApi(world.home), host: '127.0.0.1', port: 0 });
+  await server.listen();
+  onTestFinished(() => server.close());
+  url = server.url;
+});
+
+test('an extension is installed, shown, listed, switched off and on, and uninstalled', async () => {
+  expect(await outOf('extension install hooks hooks:1 -s greeting=hi')).toMatch(
+    /^Extension hooks {2}running\n +image +hooks:1\n[\s\S]*settings +greeting=hi/,
+  );
+  expect(world.containers.running.get('hooks')?.variables['GREETING']).toBe('hi');
+  expect(await outOf('extension get hooks')).toMatch(
+    /Settings of subscriptions\nkey +needed +what it is\nevent +yes +The event that starts a run\./,
+  );
+  expect(await outOf('extension list')).toMatch(/hooks +running +hooks:1/);
+  expect(await outOf('extension debug hooks')).toBe('{"greeting":"hi","knows":[]}\n');
+  expect(await outOf('extension disable hooks')).toBe('Extension "hooks" is disabled.\n');
+  expect(await outOf('extension list')).toMatch(/hooks +exited +hooks:1 .*is disabled/);
+  expect(await outOf('extension enable hooks')).toBe('Extension "hooks" is enabled.\n');
+  expect(await outOf('extension uninstall hooks')).toBe('Uninstalled extension "hooks".\n');
+  expect((await cli('extension get hooks')).code).toBe(3);
+});
+
+test('one that does not come up is told with its reason', async () => {
+  world.containers.broken.set('hooks:1', 'CannotPullContainerError: no such image');
+  const { code, stderr } = await cli('extension install hooks hooks:1');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('CannotPullContainerError: no such image')]);
+});
+
+test('a pipeline subscribes and unsubscribes', async () => {
+  await outOf('extension install hooks hooks:1');
+  expect(await outOf('pipeline subscribe build hooks on-push -s event=push')).toBe(
+    'Pipeline "build" is subscribed to extension "hooks" as "on-push".\n',
+  );
+  expect(await outOf('pipeline subscriptions build')).toMatch(/default\/build +hooks +on-push +active +event=push/);
+  expect(await outOf('extension get hooks')).toMatch(/Subscriptions\n.*\ndefault\/build +hooks +on-push/);
+  const refused = await cli('pipeline subscribe build hooks on-pull');
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('setting "event" is missing')]);
+  expect(await outOf('pipeline unsubscribe build hooks on-push')).toContain('is not subscribed');
+  expect(await outOf('pipeline subscriptions build')).toBe('');
+});
+
+test('a log is printed as it was written', async () => {
+  await outOf('extension install hooks hooks:1');
+  world.logs.write(streamOf('hooks', 1), 'listening', 'a run: 201');
+  expect(await outOf('extension logs hooks')).toBe('listening\na run: 201\n');
+  expect(await outOf('extension logs hooks --timestamps')).toMatch(/^2026-01-01T00:00:00.000Z listening\n/);
+  const followed = outOf('extension logs hooks --follow --output json');
+  await outOf('extension disable hooks');
+  world.logs.wake();
+  expect((await followed).split('\n')[0]).toBe(
+    '{"extension":"hooks","time":1767225600000,"source":"stdout","text":"listening"}',
+  );
+});
