@@ -1,5 +1,6 @@
 /** Where the product runs: everything that its functions get from outside. AWS and one machine each make one. */
 import type { ExtensionHost } from './extension/host.ts';
+import type { Attach } from './ports/attach.ts';
 import type { BootstrapCode } from './ports/bootstrap-code.ts';
 import type { Containers } from './ports/containers.ts';
 import type { EventBus } from './ports/event-bus.ts';
@@ -7,6 +8,7 @@ import type { Logs } from './ports/logs.ts';
 import type { Machines } from './ports/machines.ts';
 import type { Objects } from './ports/objects.ts';
 import type { Schedules } from './ports/schedules.ts';
+import type { Secrets } from './ports/secrets.ts';
 import type { Table } from './store/table.ts';
 
 export type Home = {
@@ -16,6 +18,9 @@ export type Home = {
   readonly logs: Logs;
   readonly schedules: Schedules;
   readonly objects: Objects;
+  readonly secrets: Secrets;
+  /** Absent: nobody may attach to containers, or there are none. */
+  readonly attach?: Attach;
   /** Absent: the events are in the table only. */
   readonly bus?: EventBus;
   /** Absent: the first token is given to whoever asks first. */

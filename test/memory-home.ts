@@ -4,9 +4,11 @@ import type { ScheduleInput } from '../lib/ports/schedules.ts';
 import { createMemoryTable } from '../lib/store/memory.ts';
 import type { Table } from '../lib/store/table.ts';
 import { createMemoryObjects } from './memory-objects.ts';
+import { createMemorySecrets, type MemorySecrets } from './memory-secrets.ts';
 
 export type MemoryHome = Home & {
   readonly objects: ReturnType<typeof createMemoryObjects>;
+  readonly secrets: MemorySecrets;
   /** Names of the machines that exist. */
   readonly ensured: Set<string>;
   /** Images of the defined tasks. */
@@ -80,6 +82,7 @@ export function createMemoryHome({ table, settings: own, onEnsure, seed = 1 }: M
       listAll: async () => [],
       stop: async () => {},
     },
+    secrets: createMemorySecrets(),
     objects: createMemoryObjects(),
     schedules: { set: async (uid, inputs) => void scheduled.set(uid, inputs) },
     logs: {

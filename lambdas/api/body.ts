@@ -20,7 +20,14 @@ export function parseBody({ body, headers, isBase64Encoded }: ApiEvent): unknown
   try {
     return JSON.parse(bytes?.toString() ?? body);
   } catch (error) {
-    const where = error instanceof Error ? error.message : String(error);
-    throw new InvalidError(`the body is not JSON: ${where}`, { cause: error });
+    throw new InvalidError(`the body is not JSON: ${placeIn(error)}`);
   }
+}
+
+/** What JavaScript says of it, without the piece of the body that it quotes: that may be a secret. */
+function placeIn(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said
+    .replace(/^Unexpected token .*?, (?=\.{0,3}")/s, 'unexpected character in ')
+    .replace(/(?:\.{3})?".*"(?:\.{3})?/s, 'it');
 }

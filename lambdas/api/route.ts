@@ -1,6 +1,7 @@
 /** An operation as a route: the event is taken apart, the operation answers, and its answer is written. */
 import type { Authenticate, Caller } from '../../lib/access/caller.ts';
 import { createCheck } from '../../lib/api/access.ts';
+import { HeadedAnswer } from '../../lib/api/headed.ts';
 import type { Operation, RawRequest } from '../../lib/api/operation.ts';
 import { RedirectAnswer, StreamAnswer } from '../../lib/api/stream/answer.ts';
 import { GoferError, InvalidError, NotFoundError } from '../../lib/errors.ts';
@@ -38,10 +39,16 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
           : result.stream;
       return { statusCode: operation.status, headers: {}, body: '', stream };
     }
+    if (result instanceof HeadedAnswer) return headed(operation.status, result);
     if (result instanceof RedirectAnswer) return { statusCode: 307, headers: { location: result.address }, body: '' };
     if (result === undefined) return { statusCode: operation.status, headers: {}, body: '' };
     return answer(operation.status, result);
   };
+}
+
+function headed(status: number, { body, headers }: HeadedAnswer): ApiResult {
+  const result = body === undefined ? { statusCode: status, body: '' } : answer(status, body);
+  return { ...result, headers: { ...result.headers, ...headers } };
 }
 
 /** `normalise` has made the names lower case. */

@@ -2,7 +2,7 @@ import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
 import { bootstrapParameter } from '../../lib/aws/bootstrap-parameter.ts';
 import { readEnvironment } from '../../lib/aws/environment.ts';
-import { logs, schedules } from '../../lib/aws/parts.ts';
+import { logs, objects, schedules, secrets } from '../../lib/aws/parts.ts';
 import { createApiHandler } from '../api/handler.ts';
 import { logger, onAws } from '../on-aws.ts';
 
@@ -17,5 +17,5 @@ export const handler = onAws(
       report: (error, id) => logger.error(`request ${id} failed`, error instanceof Error ? error : String(error)),
     });
   },
-  { logs, schedules },
+  { logs, objects, schedules, secrets },
 );

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Action, Resource } from '../access/permission.ts';
 import type { Home } from '../home.ts';
+import type { HeadedAnswer } from './headed.ts';
 import type { DeepReadonly } from './read-only.ts';
 import { checkRequest } from './request-check.ts';
 import type { StreamAnswer } from './stream/answer.ts';
@@ -97,7 +98,7 @@ export function operation<
     readonly handler: (
       home: Home,
       request: Request<z.output<P>, z.output<Q>, z.output<B>>,
-    ) => Promise<DeepReadonly<z.input<R>> | StreamAnswer> | DeepReadonly<z.input<R>>;
+    ) => Promise<DeepReadonly<z.input<R>> | HeadedAnswer | StreamAnswer> | DeepReadonly<z.input<R>>;
   }): Operation {
   const schemas = { params: spec.params, query: spec.query, body: spec.body };
   return {

@@ -1,5 +1,6 @@
 /** Every operation that the API serves, noun by noun. */
 import type { Operation } from './operation.ts';
+import { attach } from './routes/attach.ts';
 import { configs } from './routes/configs.ts';
 import { deployments } from './routes/deployments.ts';
 import { events } from './routes/events.ts';
@@ -11,6 +12,7 @@ import { objects } from './routes/objects.ts';
 import { pipelines } from './routes/pipelines.ts';
 import { roles } from './routes/roles.ts';
 import { runs } from './routes/runs.ts';
+import { secrets } from './routes/secrets.ts';
 import { subscriptions } from './routes/subscriptions.ts';
 import { system } from './routes/system.ts';
 import { taskExecutions } from './routes/task-executions.ts';
@@ -24,12 +26,14 @@ export const operations: readonly Operation[] = [
   ...runs,
   ...taskExecutions,
   ...logs,
+  ...attach,
   ...objects,
   ...events,
-  ...externalEvents,
-  ...system,
   ...extensions,
+  ...externalEvents,
   ...subscriptions,
+  ...secrets,
+  ...system,
   ...tokens,
   ...roles,
 ];

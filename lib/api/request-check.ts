@@ -62,7 +62,14 @@ function problem(part: Part, schema: z.ZodType, value: unknown, issue: z.core.$Z
   const got = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
   const message = issue.message.replace(/^(Invalid (input|option)|Too (small|big)): /, '');
   if (got === undefined) return issue.path.length === 0 ? missingBody(schema) : `${place}: is missing; ${message}`;
-  return `${place}: ${message}, got ${shown(got)}`;
+  return isWriteOnly(schema, issue.path) ? `${place}: ${message}` : `${place}: ${message}, got ${shown(got)}`;
+}
+
+/** What is never given back is not repeated in an error either. */
+function isWriteOnly(schema: unknown, path: readonly PropertyKey[]): boolean {
+  const [name] = path;
+  const field = schema instanceof z.ZodObject && typeof name === 'string' ? schema.shape[name] : undefined;
+  return field instanceof z.ZodType && field.meta()?.['writeOnly'] === true;
 }
 
 const missingBody = (schema: z.ZodType) =>

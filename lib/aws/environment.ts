@@ -2,6 +2,8 @@
  * What the stack tells its functions: one page for both sides. `lib/infra` writes these variables, `lib/aws/home.ts`
  * reads them.
  */
+import type { SecretStore } from './secret-path.ts';
+
 export type Environment = {
   /** The stack's name: what is made at run time is named by it. */
   readonly GOFER_INSTALLATION: string;
@@ -19,10 +21,16 @@ export type Environment = {
   readonly GOFER_MACHINE_LOG_GROUP_ARN: string;
   readonly GOFER_EXECUTION_ROLE_ARN: string;
   readonly GOFER_TASK_LOG_GROUP: string;
+  readonly GOFER_SECRET_STORE: SecretStore;
   /** Names and ARNs of the roles that pipelines may name, separated by blanks. Absent: none. */
   readonly GOFER_TASK_ROLES?: string;
   /** Address of the bucket, `https://s3.<region>.<suffix>/<bucket>`. */
   readonly GOFER_OBJECTS: string;
+  /** How many objects a pipeline keeps, and for how many further runs a run's objects are kept, and its logs. */
+  readonly GOFER_PIPELINE_OBJECTS: string;
+  readonly GOFER_RUN_OBJECTS: string;
+  /** Absent: logs don't expire by runs. */
+  readonly GOFER_RUN_LOGS?: string;
   readonly GOFER_NEXT_FUNCTION: string;
   readonly GOFER_FINISH_FUNCTION: string;
   /** Group of the schedules that the API's pipelines have. */
@@ -54,7 +62,10 @@ const names: readonly (keyof Environment)[] = [
   'GOFER_MACHINE_LOG_GROUP_ARN',
   'GOFER_EXECUTION_ROLE_ARN',
   'GOFER_TASK_LOG_GROUP',
+  'GOFER_SECRET_STORE',
   'GOFER_OBJECTS',
+  'GOFER_PIPELINE_OBJECTS',
+  'GOFER_RUN_OBJECTS',
   'GOFER_NEXT_FUNCTION',
   'GOFER_FINISH_FUNCTION',
   'GOFER_SCHEDULE_GROUP',
@@ -70,10 +81,10 @@ const names: readonly (keyof Environment)[] = [
   'GOFER_MAX_TIMEOUT',
 ];
 
-/** What `GOFER_STATES_ARN` says of where the stack is: its region, and where the account's roles are named from. */
-export function placeOf(statesArn: string): { readonly region: string; readonly rolesArn: string } {
-  const [, partition, , region = '', account] = statesArn.split(':');
-  return { region, rolesArn: `arn:${partition}:iam::${account}:role` };
+/** What `GOFER_STATES_ARN` says of where the stack is, and where the account's roles are named from. */
+export function placeOf(statesArn: string) {
+  const [, partition = '', , region = '', account = ''] = statesArn.split(':');
+  return { partition, region, account, rolesArn: `arn:${partition}:iam::${account}:role` };
 }
 
 /** Thrown at the function's cold start: the stack and the code in it belong to different versions. */

@@ -7,6 +7,7 @@ import type { Home } from '../home.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { Schedules } from '../ports/schedules.ts';
+import type { Secrets } from '../ports/secrets.ts';
 import { createDynamoTable } from '../store/dynamo.ts';
 import type { Table } from '../store/table.ts';
 import { createContainers } from './containers.ts';
@@ -25,6 +26,7 @@ export type Parts = {
   readonly logs: (env: Environment, place: Place) => Logs;
   readonly objects: (env: Environment) => Objects;
   readonly schedules: (env: Environment, place: Place) => Schedules;
+  readonly secrets: (env: Environment, place: Place) => Secrets;
 };
 
 export function createAwsHome(
@@ -32,7 +34,8 @@ export function createAwsHome(
   parts: Partial<Parts> = {},
 ): AwsHome {
   const env = readEnvironment(variables);
-  const { region, rolesArn } = placeOf(env.GOFER_STATES_ARN);
+  const { rolesArn, ...place } = placeOf(env.GOFER_STATES_ARN);
+  const { region } = place;
   const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region, ...patient() })), env.GOFER_TABLE);
   return {
     table,
@@ -48,10 +51,12 @@ export function createAwsHome(
       rolesArn,
       logGroup: env.GOFER_TASK_LOG_GROUP,
       region,
+      secrets: { ...place, store: env.GOFER_SECRET_STORE },
     }),
     logs: parts.logs?.(env, { region, table }) ?? absent('logs'),
     objects: parts.objects?.(env) ?? absent('objects'),
     schedules: parts.schedules?.(env, { region, table }) ?? absent('schedules'),
+    secrets: parts.secrets?.(env, { region, table }) ?? absent('secrets'),
     bus: createEventBus(new EventBridgeClient({ region, ...patient() }), {
       bus: env.GOFER_BUS,
       onLost: (count, why) => console.warn(`${count} events did not reach the bus ${env.GOFER_BUS}:`, why),
@@ -77,6 +82,11 @@ export function createAwsHome(
       defaultTimeout: Number(env.GOFER_DEFAULT_TIMEOUT),
       maxTimeout: Number(env.GOFER_MAX_TIMEOUT),
       quiet: 120,
+      retention: {
+        pipelineObjects: Number(env.GOFER_PIPELINE_OBJECTS),
+        runObjects: Number(env.GOFER_RUN_OBJECTS),
+        ...(env.GOFER_RUN_LOGS !== undefined && { runLogs: Number(env.GOFER_RUN_LOGS) }),
+      },
       taskRoles: { account: rolesArn, allowed: env.GOFER_TASK_ROLES?.split(' ') ?? [] },
     },
   };

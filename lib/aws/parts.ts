@@ -6,6 +6,7 @@ import { createLogs } from './logs.ts';
 import { createS3Objects } from './objects.ts';
 import { patient } from './retry.ts';
 import { createSchedules } from './schedules.ts';
+import { createSecrets } from './secrets.ts';
 import { signedOptions } from './signed.ts';
 
 export const logs: Parts['logs'] = (env, { region, table }) =>
@@ -20,3 +21,9 @@ export const schedules: Parts['schedules'] = (env, { region }) =>
     roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
     lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
   });
+
+export const secrets: Parts['secrets'] = (env, { region }) =>
+  createSecrets(
+    { installation: env.GOFER_INSTALLATION, store: env.GOFER_SECRET_STORE },
+    { ...signedOptions(process.env), region },
+  );

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { TaskDefinition as Registered, RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { roleArn } from '../pipeline/role.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
+import { type SecretPlace, secretArn, secretPath } from './secret-path.ts';
 
 export type TaskDefinitionSettings = {
   /** Name of the stack: two installations in one account share no definition. */
@@ -12,6 +13,7 @@ export type TaskDefinitionSettings = {
   readonly rolesArn: string;
   readonly logGroup: string;
   readonly region: string;
+  readonly secrets: SecretPlace;
 };
 
 /** Name of the one container in each task: overrides and log streams name it. */
@@ -54,6 +56,13 @@ export function registrationOf(definition: TaskDefinition, settings: TaskDefinit
         image: definition.image,
         essential: true,
         ...(definition.entrypoint && { entryPoint: [...definition.entrypoint] }),
+        ...(definition.secrets && { secrets: secretsOf(definition.secrets, settings) }),
+        // ECS takes the name of a secret in its own region.
+        ...(definition.registry !== undefined && {
+          repositoryCredentials: {
+            credentialsParameter: secretPath(settings.installation, 'secrets-manager', definition.registry),
+          },
+        }),
         stopTimeout: definition.stopTimeout,
         // A process that is number 1 ignores SIGTERM unless it asks for it: tini takes that place.
         linuxParameters: { initProcessEnabled: true },
@@ -72,15 +81,22 @@ export function registrationOf(definition: TaskDefinition, settings: TaskDefinit
   } satisfies RegisterTaskDefinitionCommandInput;
 }
 
+/** ECS reads them as it starts the container: nothing of the product has their values in its hands. */
+const secretsOf = (
+  secrets: Readonly<Record<string, string>>,
+  { installation, secrets: place }: TaskDefinitionSettings,
+) => Object.entries(secrets).map(([name, secret]) => ({ name, valueFrom: secretArn(installation, place, secret) }));
+
 /**
- * Whether a registered revision still does. Role and log group are the stack's, not in the family's name: when an update
- * of the stack has replaced one, the family gets another revision.
+ * Whether a registered revision still does. Role, log group and the store of secrets are the stack's, not in the family's
+ * name: when an update of the stack has replaced one, the family gets another revision.
  */
 export function isUpToDate(registered: Registered, wanted: ReturnType<typeof registrationOf>): boolean {
   const [is] = registered.containerDefinitions ?? [];
   const [should] = wanted.containerDefinitions;
   return (
     registered.executionRoleArn === wanted.executionRoleArn &&
-    is?.logConfiguration?.options?.['awslogs-group'] === should?.logConfiguration.options['awslogs-group']
+    is?.logConfiguration?.options?.['awslogs-group'] === should?.logConfiguration.options['awslogs-group'] &&
+    is?.secrets?.[0]?.valueFrom === should?.secrets?.[0]?.valueFrom
   );
 }

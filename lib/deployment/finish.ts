@@ -52,7 +52,7 @@ async function makeReady(
         const pipeline = await findPipeline(home, deployment.namespace, deployment.pipeline);
         const stack = pipeline?.managed_by?.stack;
         if (stack && stack !== deployment.stack) throw new ConflictError(managedElsewhere({ id: pipeline.id, stack }));
-        await ensureMachine(home, uid, end_version, readConfig(version), {
+        await ensureMachine(home, deployment, end_version, readConfig(version), {
           known: version.machine,
           since,
           ...(until !== undefined && { until }),

@@ -13,6 +13,7 @@ import {
   type MachineItem,
   machineKey,
   machinePrefix,
+  type PipelineItem,
   pipelinePartition,
 } from '../store/items.ts';
 import { any, exists, less, missing } from '../store/table.ts';
@@ -49,14 +50,14 @@ export class OutOfTimeError extends GoferError {
  */
 export async function ensureMachine(
   home: Home,
-  uid: string,
+  { uid, namespace }: Pick<PipelineItem, 'uid' | 'namespace'>,
   version: number,
   config: PipelineConfig,
   { known, ...allowed }: Allowed & { readonly known?: string | undefined } = {},
 ): Promise<string> {
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
   const machine = known && isNameOf(known, definition) ? known : await nameFor(home, uid, definition);
-  const all = config.tasks.map((task) => taskDefinitionOf(task, config, home.settings));
+  const all = config.tasks.map((task) => taskDefinitionOf(task, { ...config, namespace }, home.settings));
   const definitions = new Map(all.map((each) => [home.containers.nameOf(each), each]));
   await take(home, uid, machine, [...definitions.keys()]);
   const uses = await noteUses(home, machine, [...definitions.keys()]);

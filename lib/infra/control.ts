@@ -12,6 +12,7 @@ import { type Machines, passRole } from './machines.ts';
 import type { Network } from './network.ts';
 import type { Objects } from './objects.ts';
 import type { Schedules } from './schedules.ts';
+import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -87,6 +88,8 @@ export class Control extends Construct {
     allowRemoval(this.sweep, props);
     props.schedules.allow(this.api, this.sweep);
     props.tasks.logGroup.grant(this.api, 'logs:GetLogEvents', 'logs:DeleteLogStream');
+    allowSecrets(this, settings, this.api, 'read', 'write');
+    props.objects.allow(this.api, 'read', 'write', 'delete');
     props.machines.allow(props.tasks, [this.next, this.finish]);
     this.#props = props;
   }
@@ -131,8 +134,12 @@ function environmentOf(
     GOFER_MACHINE_LOG_GROUP_ARN: machines.logGroup.logGroupArn,
     GOFER_EXECUTION_ROLE_ARN: tasks.executionRole.roleArn,
     GOFER_TASK_LOG_GROUP: tasks.logGroup.logGroupName,
+    GOFER_SECRET_STORE: settings.secretStore,
     ...(settings.taskRoles.length && { GOFER_TASK_ROLES: settings.taskRoles.join(' ') }),
     GOFER_OBJECTS: objects.address,
+    GOFER_PIPELINE_OBJECTS: String(settings.pipelineObjects),
+    GOFER_RUN_OBJECTS: String(settings.runObjects),
+    ...(settings.runLogs !== undefined && { GOFER_RUN_LOGS: String(settings.runLogs) }),
     GOFER_NEXT_FUNCTION: names.next,
     GOFER_FINISH_FUNCTION: names.finish,
     GOFER_SCHEDULE_GROUP: schedules.group,

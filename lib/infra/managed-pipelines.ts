@@ -63,14 +63,15 @@ export class ManagedPipelines extends Construct {
 
   /** The definition of tasks like this. It outlives the template: runs that have started still name it. */
   taskDefinition(definition: TaskDefinition): CfnTaskDefinition {
-    const { tasks } = this.#gofer;
-    const { stackName: installation, region } = Stack.of(this);
+    const { tasks, settings } = this.#gofer;
+    const { stackName: installation, partition, region, account } = Stack.of(this);
     const registration = registrationOf(definition, {
       installation,
       executionRoleArn: tasks.executionRole.roleArn,
       rolesArn: rolesArn(this),
       logGroup: tasks.logGroup.logGroupName,
       region,
+      secrets: { store: settings.secretStore, partition, region, account },
     });
     const found = this.node.tryFindChild(registration.family);
     return found instanceof CfnTaskDefinition

@@ -149,7 +149,9 @@ export class Pipeline extends Construct implements IGrantable {
     managed.read(this.#written);
     for (const each of rolesOf(config)) managed.pass(each);
     for (const task of config.tasks) {
-      const definition = managed.taskDefinition(taskDefinitionOf(task, config, this.#gofer.settings));
+      const definition = managed.taskDefinition(
+        taskDefinitionOf(task, { ...config, namespace: this.namespace }, this.#gofer.settings),
+      );
       // Named, not referred to: CloudFormation does not see that it needs the role.
       if (role) definition.node.addDependency(role);
       resource.node.addDependency(definition);

@@ -28,6 +28,12 @@ export type GoferProps = {
   readonly maxTimeout?: number | string;
   /** Days that logs are kept. Default 30. */
   readonly logRetention?: (typeof retentions)[number] | 'forever';
+  /** Objects that a pipeline keeps: a new one takes the place of the oldest. Default 50. */
+  readonly pipelineObjects?: number;
+  /** The objects of a run are kept until so many further runs of its pipeline are over. Default 2. */
+  readonly runObjects?: number;
+  /** The same for the logs of a run, if they are to go before `logRetention` is over. Default: not by runs. */
+  readonly runLogs?: number;
   /** What becomes of table, objects and task logs when the stack is deleted. Default retain. */
   readonly removalPolicy?: 'retain' | 'destroy';
   /** Gets a mail when an alarm goes off, once the address has confirmed the subscription. */
@@ -39,6 +45,11 @@ export type GoferProps = {
    * so. Whoever registers a pipeline may use them, and they have to trust ecs-tasks.amazonaws.com. Default: none.
    */
   readonly taskRoles?: readonly string[];
+  /**
+   * Where secrets are kept: AWS Secrets Manager ($0.40 each a month, up to 64 KiB), or Systems Manager's Parameter Store
+   * (free, up to 4 KiB). Secrets don't move when it is changed. Default secrets-manager.
+   */
+  readonly secretStore?: 'secrets-manager' | 'parameter-store';
   /** Logs every request to the API: who asked for what and when, without tokens and bodies. Default true. */
   readonly accessLogs?: boolean;
   /** Requests a second to the API, and how many may come at once. Default 100 and 200. */

@@ -1,5 +1,6 @@
 /** From props or context to checked settings with every default in place. What is wrong fails the synthesis, by its name. */
 import * as z from 'zod';
+import { secretStores } from '../aws/secret-path.ts';
 import { writeDuration } from '../pipeline/duration.ts';
 import { duration } from '../pipeline/fields.ts';
 import { problemsOf, writeValue } from '../pipeline/issue.ts';
@@ -34,6 +35,9 @@ const fields = {
   defaultTimeout: timeout.optional(),
   maxTimeout: timeout.default(7 * day),
   logRetention: z.literal([...retentions, 'forever']).default(30),
+  pipelineObjects: z.int().min(1).max(1_000).default(50),
+  runObjects: z.int().min(0).max(1_000).default(2),
+  runLogs: z.int().min(0).max(100_000).optional(),
   removalPolicy: z.enum(['retain', 'destroy']).default('retain'),
   alarmEmail: matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address').optional(),
   permissionsBoundary: matching(
@@ -48,6 +52,7 @@ const fields = {
       ),
     )
     .default([]),
+  secretStore: z.enum(secretStores).default('secrets-manager'),
   accessLogs: z.boolean().default(true),
   throttle: z
     .strictObject({ rate: z.number().min(1).max(10_000), burst: z.int().min(1).max(5_000) })

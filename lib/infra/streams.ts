@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { streaming } from '../api/streaming.ts';
 import type { Environment } from '../aws/environment.ts';
 import { ControlFunction } from './control-function.ts';
+import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -43,6 +44,8 @@ export class Streams extends Construct {
       }),
     );
     tasks.logGroup.grant(this.handler, 'logs:GetLogEvents');
+    // What it tells is without the secrets of the pipeline.
+    allowSecrets(this, settings, this.handler, 'read');
 
     const integration = new LambdaIntegration(this.handler, {
       allowTestInvoke: false,

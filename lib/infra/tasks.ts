@@ -1,5 +1,5 @@
 /** The Fargate cluster that runs tasks, their logs, and the role that ECS starts them with. */
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { explain } from './explained.ts';
 import { removalOf } from './removal.ts';
 import { retentionOf } from './retention.ts';
+import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
 export class Tasks extends Construct {
@@ -39,10 +40,10 @@ export class Tasks extends Construct {
       resource: 'task',
       resourceName: `${this.cluster.clusterName}/*`,
     });
-    this.executionRole = this.#executionRole(stack);
+    this.executionRole = this.#executionRole(stack, settings);
   }
 
-  #executionRole(stack: Stack): Role {
+  #executionRole(stack: Stack, settings: Settings): Role {
     const role = new Role(this, 'ExecutionRole', {
       description: 'ECS starts Gofer tasks with it',
       assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
@@ -63,19 +64,7 @@ export class Tasks extends Construct {
         resources: [stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: '*' })],
       }),
     );
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [
-          stack.formatArn({
-            service: 'secretsmanager',
-            resource: 'secret',
-            resourceName: 'gofer/*',
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-        ],
-      }),
-    );
+    allowSecrets(this, settings, role, 'read');
     return role;
   }
 }

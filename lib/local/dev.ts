@@ -26,6 +26,8 @@ import { createLocalMachines } from './machines.ts';
 import { createFileObjects } from './objects.ts';
 import { resumeRuns, resumeSchedules } from './resume.ts';
 import { createLocalSchedules, startClock } from './schedules.ts';
+import { createLocalSecrets } from './secrets.ts';
+import { keyVariable } from './secrets-key.ts';
 import { finishFunction, localSettings, nextFunction } from './settings.ts';
 import { startSweeping } from './sweeper.ts';
 import { openTable } from './table.ts';
@@ -78,7 +80,14 @@ async function open(
   const { table, close: closeTable } = await openTable(data);
   closers.push(closeTable);
 
-  const containers = await createContainers({ kind, data, notice, emit: (event) => onTaskStateChange(event) });
+  const secrets = createLocalSecrets(data, process.env[keyVariable]);
+  const containers = await createContainers({
+    kind,
+    data,
+    notice,
+    emit: (event) => onTaskStateChange(event),
+    readSecret: secrets.get,
+  });
   const machines = createLocalMachines({
     data,
     functions: { [nextFunction]: (payload) => onNext(payload), [finishFunction]: (payload) => onFinish(payload) },
@@ -104,6 +113,7 @@ async function open(
     objects: createFileObjects(data),
     schedules,
     extensions: new ExtensionHost({ containers: extensions, now: Date.now }),
+    secrets,
     now: Date.now,
     random: Math.random,
     afterwards: async (work) => void rush.over().then(work).catch(report('after an answer')),

@@ -7,6 +7,7 @@ import { attemptsOf } from '../task/attempts.ts';
 import { runName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';
 import { hasEnded, settling } from './follow.ts';
+import { maskLines } from './masked.ts';
 import type { Reached, RunPosition } from './run-position.ts';
 
 /** A step of the reading: a line, or that a launch or the task's whole log has come to its end. */
@@ -118,8 +119,9 @@ class RunReader {
     const stopped = Math.max(factsOf(row, launch)?.stopped ?? 0, row.ended ?? 0);
     const follow = !(await ended()) || this.#home.now() - stopped < settling;
     const options = { follow, ended, signal, ...(after && { after }) };
+    const masked = await maskLines(this.#home, { uid, number });
     for await (const line of this.#home.logs.read({ run: runName(uid, number), task, launch }, options))
-      await this.#take({ task, reached: { launch, after: line.id }, line: { ...line, attempt } });
+      await this.#take({ task, reached: { launch, after: line.id }, line: { ...masked(line), attempt } });
     if (!signal.aborted) await this.#take({ task, reached: { launch: launch + 1 } });
   }
 

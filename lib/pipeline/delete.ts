@@ -5,6 +5,7 @@ import type { Home } from '../home.ts';
 import { cancelRun } from '../run/cancel.ts';
 import { unsettledRuns } from '../run/unsettled.ts';
 import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
+import { deletePipelineSecrets } from '../secret/pipeline-secrets.ts';
 import { type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, equals, missing } from '../store/table.ts';
 import { deleteSubscriptions } from '../subscription/subscriptions.ts';
@@ -32,6 +33,7 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
   refuseManaged(pipeline);
   await cancelAll(home, pipeline);
   await deleteSubscriptions(home, pipeline);
+  await deletePipelineSecrets(home, pipeline);
   const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
   await askRetirement(home, pipeline);

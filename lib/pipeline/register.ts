@@ -6,6 +6,8 @@ import type { Home } from '../home.ts';
 import { compile } from '../machine/compile.ts';
 import { machineLimits } from '../machine/limits.ts';
 import { getNamespace, keepNamespace } from '../namespace/namespaces.ts';
+import { secretWarnings } from '../secret/references.ts';
+import { checkRegistryAuth, keepRegistryAuth } from '../secret/registry-auth.ts';
 import { type ConfigItem, configKey, type PipelineItem, pipelineKey } from '../store/items.ts';
 import { all, equals, exists, less, missing } from '../store/table.ts';
 import type { PipelineConfig } from './config.ts';
@@ -24,7 +26,7 @@ export type Registered = {
   readonly config: ConfigItem;
   /** False: the newest version has the same content already. */
   readonly created: boolean;
-  /** What runs on one machine, but would be refused on AWS. */
+  /** What would be refused on AWS, and secrets that are not there yet. */
   readonly warnings: string[];
 };
 
@@ -43,12 +45,15 @@ export type Registration = {
 export async function registerConfig(home: Home, wanted: Registration): Promise<Registered> {
   const { namespace, pipeline: id, manager, machine } = wanted;
   await getNamespace(home, namespace);
-  const config = withoutPasswords(checkPipeline(wanted.config));
+  const written = checkPipeline(wanted.config);
+  const config = withoutPasswords(written);
   if (config.id !== id)
     throw new InvalidError(
       `the config's id is "${config.id}", but the address names pipeline "${id}"; use one of them`,
     );
   const warnings = checkLimits(home, config, manager);
+  // A stack brings no passwords along: its template would show them.
+  if (!manager) checkRegistryAuth(home, written);
   const content = { config: writeConfig(config), hash: configHash(config), ...(machine && { machine }) };
 
   // Each turn that is lost was won by another registration, so the next one sees more.
@@ -65,6 +70,11 @@ export async function registerConfig(home: Home, wanted: Registration): Promise<
     }
     if (version.item.version === 1) await emitCreated(home, pipeline);
     else if (version.created) await askRetirement(home, pipeline);
+    const missing = [
+      ...(manager ? [] : await keepRegistryAuth(home, pipeline, written)),
+      ...(await secretWarnings(home, { namespace, pipeline: id, uid: pipeline.uid }, config)),
+    ];
+    warnings.push(...missing.map(writeProblem));
     return { pipeline, config: version.item, created: version.created, warnings };
   }
 }

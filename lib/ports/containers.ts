@@ -16,6 +16,10 @@ export type TaskDefinition = {
   readonly alwaysPull: boolean;
   /** IAM role that the container has, by name or ARN (AWS). Absent: none. */
   readonly role?: string;
+  /** Variables that are secrets: names of the port `Secrets` by names in the container. Absent: none. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Name of the secret with which its image is pulled. Absent: the registry asks nobody, or knows the machine. */
+  readonly registry?: string;
 };
 
 /** A container as ECS describes it, cut to what the product reads. Times are epoch milliseconds. */

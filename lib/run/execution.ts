@@ -28,7 +28,7 @@ export async function startOnMachine(home: Home, run: RunItem): Promise<boolean>
     if (!(error instanceof MachineMissingError)) throw error;
     const { config } = await loadConfig(home, run.uid, run.version);
     const until = home.now() + answerWithin;
-    const machine = await ensureMachine(home, run.uid, run.version, config, { known: run.machine, until });
+    const machine = await ensureMachine(home, run, run.version, config, { known: run.machine, until });
     const same = all(equals('machine', run.machine), missing('begun'));
     if (machine !== run.machine && !(await home.table.update(runKey(run.uid, run.number), { set: { machine } }, same)))
       return false;

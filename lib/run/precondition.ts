@@ -5,7 +5,7 @@ import type { PipelineConfig } from '../pipeline/config.ts';
 import { longestOverrides } from '../pipeline/limit.ts';
 import { writeProblem } from '../pipeline/problem.ts';
 import { roleProblems } from '../pipeline/role.ts';
-import { referenceIn } from '../task/interpolation.ts';
+import { referenceIn, secretVariables } from '../task/interpolation.ts';
 import { overridesOf } from '../task/request.ts';
 import type { RunVariables } from '../task/variables.ts';
 
@@ -47,19 +47,21 @@ export function checkRoles(config: PipelineConfig, roles: TaskRoles | undefined)
   if (problems.length) throw new FailedPreconditionError(problems.map(writeProblem).join('\n'));
 }
 
+/** Refuses (400) variables of a run that would take the place of a secret: AWS launches no task with both. */
+export function checkSecretNames(config: PipelineConfig, variables: Readonly<Record<string, string>>): void {
+  const names = new Set(Object.keys(variables).map((name) => name.toUpperCase()));
+  const problems = config.tasks.flatMap((task) =>
+    [...secretVariables(task).keys()]
+      .filter((name) => names.has(name))
+      .map((name) => `variable "${name}": it is a secret of task "${task.id}", which a run can't override`),
+  );
+  if (problems.length) throw new InvalidError(problems.join('\n'));
+}
+
 /** Refuses (503) a config that asks for what this installation can't give yet. */
 export function checkRunnable(config: PipelineConfig): void {
   const problems = config.tasks.flatMap((task) => [
-    ...(task.registry_auth
-      ? [`task "${task.id}" has registry_auth: log in with "docker login" instead, Docker's own config file is used`]
-      : []),
     ...(task.inject_api_token ? [`task "${task.id}" asks for inject_api_token, which is not supported yet`] : []),
-    ...Object.entries(task.variables).flatMap(([name, value]) => {
-      const reference = referenceIn(value);
-      return reference?.kind.endsWith('_secret')
-        ? [`task "${task.id}", variable ${name}: ${reference.kind} references are not supported yet`]
-        : [];
-    }),
   ]);
   if (problems.length) throw new FailedPreconditionError(problems.join('\n'));
 }

@@ -20,7 +20,7 @@ import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
-import { checkOverrides, checkRoles, checkRunnable, checkVariables } from './precondition.ts';
+import { checkOverrides, checkRoles, checkRunnable, checkSecretNames, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
 import { tellQueued } from './tell.ts';
 
@@ -66,6 +66,7 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   const version = pipeline.live ?? pipeline.last_version;
   const { config, machine: known } = await loadConfig(home, pipeline.uid, version);
   checkRunnable(config);
+  checkSecretNames(config, request.variables);
   if (home.settings.kind === 'aws') {
     const { id, namespace } = pipeline;
     if (!pipeline.managed_by) checkRoles(config, home.settings.taskRoles);
@@ -81,9 +82,9 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
 }
 
 /** Of a version that was never deployed. Whoever starts it again goes on where this one ran out of time. */
-function firstMachine(home: Home, { uid }: PipelineItem, version: number, config: PipelineConfig): Promise<string> {
+function firstMachine(home: Home, pipeline: PipelineItem, version: number, config: PipelineConfig): Promise<string> {
   const now = home.now();
-  return ensureMachine(home, uid, version, config, { until: now + answerWithin, since: now - trusted });
+  return ensureMachine(home, pipeline, version, config, { until: now + answerWithin, since: now - trusted });
 }
 
 type Accepted = { readonly version: number; readonly machine: string; readonly positions: readonly number[] };

@@ -67,9 +67,9 @@ function unseen(row: TaskItem | undefined, { listed, containers }: Found): numbe
 }
 
 /** The next launch finds it. Nobody else may register definitions, so it is left to the sweep. */
-async function defineAgain(home: Home, { config, tasks }: LoadedRun, { id, defined }: Found): Promise<void> {
+async function defineAgain(home: Home, { run, config, tasks }: LoadedRun, { id, defined }: Found): Promise<void> {
   const task = tasks.get(id);
-  const definition = task && taskDefinitionOf(task, config, home.settings);
+  const definition = task && taskDefinitionOf(task, { ...config, namespace: run.namespace }, home.settings);
   if (!definition || defined.has(home.containers.nameOf(definition))) return;
   defined.add(await home.containers.define(definition));
 }

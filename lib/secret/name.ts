@@ -3,7 +3,7 @@
  * comes later. Every name ends with `/value`: AWS takes a part of a secret's ARN only if it doesn't look as if it ended with
  * AWS's own suffix of a hyphen and six characters.
  */
-import type { Reference } from '../task/interpolation.ts';
+import type { SecretReference } from '../task/interpolation.ts';
 
 /** A pipeline by the ids that its users know. */
 export type PipelineName = { readonly namespace: string; readonly pipeline: string };
@@ -23,11 +23,9 @@ export const registrySecretName = ({ namespace, pipeline }: PipelineName, task: 
 
 export const isRegistrySecret = (name: string): boolean => name.includes(`/${registry}/`);
 
-/** `undefined`: the reference is to an object. */
-export function secretNameOf(pipeline: PipelineName, { kind, key }: Reference): string | undefined {
-  if (kind === 'pipeline_secret') return pipelineSecretName(pipeline, key);
-  return kind === 'global_secret' ? globalSecretName(key) : undefined;
-}
+/** What a task of the pipeline refers to. */
+export const secretNameOf = (pipeline: PipelineName, { kind, key }: SecretReference): string =>
+  kind === 'global_secret' ? globalSecretName(key) : pipelineSecretName(pipeline, key);
 
 /** In characters that every store allows in a name: `a b` becomes `a.20b`. */
 const escapeKey = (key: string): string =>

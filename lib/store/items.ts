@@ -168,6 +168,31 @@ export type RequestItem = Key & { hash: string; number: number; expires_at: numb
 /** Remembers the requests of CloudFormation that were carried out, as long as one may come again; expires after 24 h. */
 export const resourceRequestKey = (id: string): Key => ({ pk: 'RESOURCES', sk: id });
 
+/** What is known of a pipeline's secret; its value is where the port `Secrets` keeps it. */
+export const pipelineSecretKey = (uid: string, key: string): Key => ({
+  pk: pipelinePartition(uid),
+  sk: `${secretPrefix}${key}`,
+});
+export const secretPrefix = 'SECRET#';
+/** The same of the credentials that a task's image is pulled with. */
+export const registrySecretKey = (uid: string, task: string): Key => ({
+  pk: pipelinePartition(uid),
+  sk: `${registryPrefix}${task}`,
+});
+export const registryPrefix = 'REGISTRY#';
+export const globalSecretsPartition = 'SECRETS';
+export const globalSecretKey = (key: string): Key => ({ pk: globalSecretsPartition, sk: key });
+export type SecretItem = Key & {
+  key: string;
+  /** Regular expressions: the namespaces that may use it. Of a pipeline's secret, its own namespace. */
+  namespaces: readonly string[];
+  /** When its value was written; absent: there is none yet, or none any more. */
+  created?: number;
+  /** Whoever changes it now, and since when: value and row change together. */
+  writer?: number;
+  writing?: number;
+};
+
 /** Partition of the tasks of one run. The sort key is the task's id. */
 export const tasksPartition = (uid: string, number: number) => `TASKS#${uid}#${number}`;
 export const taskKey = (uid: string, number: number, task: string): Key => ({

@@ -4,6 +4,7 @@ import { objectValues } from '../object/values.ts';
 import type { TokenAnswer } from '../ports/machines.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RunItem } from '../run/run.ts';
+import { unmetSecrets } from '../secret/references.ts';
 import { runKey, taskKey } from '../store/items.ts';
 import { all, type Condition, equals, type Key, missing } from '../store/table.ts';
 import { complete } from './complete.ts';
@@ -110,6 +111,12 @@ async function carryOut(
       return true;
     }
     case 'grant': {
+      const unmet = await unmetSecrets(home, run, task);
+      if (unmet !== undefined) {
+        const reason = { reason: 'failed_precondition', description: unmet } as const;
+        await complete(home, loaded, id, 'failed', { when: unchanged(row), reason });
+        return false;
+      }
       const objects = await objectValues(home, run, task);
       if ('problem' in objects) {
         const reason = { reason: 'failed_precondition', description: objects.problem } as const;

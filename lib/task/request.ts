@@ -5,7 +5,9 @@ import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
 import { roleOf } from '../pipeline/role.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { LoadedRun } from '../run/load.ts';
+import { registrySecretName, secretNameOf } from '../secret/name.ts';
 import { groupOf } from './group.ts';
+import { secretIn, secretVariables } from './interpolation.ts';
 import { type RunVariables, variablesOf } from './variables.ts';
 
 /** Name of the one container in each task definition. */
@@ -14,13 +16,20 @@ export const containerName = 'task';
 /** Seconds between SIGTERM and SIGKILL; 30 is ECS's own default. */
 export const stopTimeoutOf = ({ stop_timeout = 30 }: TaskConfig): number => stop_timeout;
 
+/** Whose task it is: the names of its secrets begin with it. */
+export type DefinitionOwner = Pick<PipelineConfig, 'id' | 'role'> & { readonly namespace: string };
+
 /** The definition that a task's launches name. `architecture` is what holds for tasks that don't say. */
 export function taskDefinitionOf(
   task: TaskConfig,
-  pipeline: Pick<PipelineConfig, 'role'>,
+  pipeline: DefinitionOwner,
   { architecture = 'x86_64' }: Pick<Settings, 'architecture'>,
 ): TaskDefinition {
   const role = roleOf(task, pipeline);
+  const name = { namespace: pipeline.namespace, pipeline: pipeline.id };
+  const secrets = [...secretVariables(task)].map(
+    ([variable, secret]) => [variable, secretNameOf(name, secret)] as const,
+  );
   return {
     image: task.image,
     ...(task.entrypoint && { entrypoint: task.entrypoint }),
@@ -28,6 +37,9 @@ export function taskDefinitionOf(
     stopTimeout: stopTimeoutOf(task),
     alwaysPull: task.always_pull_newest_image,
     ...(role !== undefined && { role }),
+    // In one order, for the definition is named by its content.
+    ...(secrets.length && { secrets: Object.fromEntries(secrets.sort(([a], [b]) => (a < b ? -1 : 1))) }),
+    ...(task.registry_auth && { registry: registrySecretName(name, task.id) }),
   };
 }
 
@@ -41,7 +53,7 @@ export function containerRequest(
 ) {
   return {
     k: launch,
-    d: containers.nameOf(taskDefinitionOf(task, config, settings)),
+    d: containers.nameOf(taskDefinitionOf(task, { ...config, namespace: run.namespace }, settings)),
     g: groupOf({ uid: run.uid, number: run.number, task: task.id, launch }),
     p: settings.capacity,
     v: overridesOf(run, task, settings.size, values),
@@ -58,7 +70,10 @@ export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings
       {
         Name: containerName,
         ...(task.command && { Command: task.command }),
-        Environment: variablesOf(run, task).map(({ key, value }) => ({ Name: key, Value: values[key] ?? value })),
+        // Secrets come from the definition.
+        Environment: variablesOf(run, task)
+          .filter(({ value, source }) => source !== 'pipeline_config' || !secretIn(value))
+          .map(({ key, value }) => ({ Name: key, Value: values[key] ?? value })),
       },
     ],
   };

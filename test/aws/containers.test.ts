@@ -28,7 +28,13 @@ const settings = {
   rolesArn: 'arn:aws:iam::123456789012:role',
   logGroup: 'gofer-tasks',
   region: 'eu-central-1',
-};
+  secrets: {
+    store: 'secrets-manager',
+    partition: 'aws',
+    region: 'eu-central-1',
+    account: '123456789012',
+  },
+} as const;
 let containers = createContainers(client, settings);
 const definition: TaskDefinition = {
   image: 'busybox:1',

@@ -19,6 +19,7 @@ export const environment: Told = {
   GOFER_MACHINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/Gofer-machines',
   GOFER_EXECUTION_ROLE_ARN: 'arn:aws:iam::123456789012:role/Gofer-execution',
   GOFER_TASK_LOG_GROUP: 'Gofer-tasks',
+  GOFER_SECRET_STORE: 'secrets-manager',
   GOFER_CAPACITY_PROVIDER: 'FARGATE',
   GOFER_DEFAULT_CPU: '256',
   GOFER_DEFAULT_ARCHITECTURE: 'x86_64',

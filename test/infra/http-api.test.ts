@@ -51,6 +51,7 @@ describe('streams', () => {
       'logs:CreateLogStream',
       'logs:GetLogEvents',
       'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);

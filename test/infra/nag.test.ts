@@ -50,7 +50,9 @@ const wildcards: Readonly<Record<string, string>> = {
   'schedule/Gofer/*': 'schedules of the installation’s own group',
   'repository/*': 'pipelines name images of the account’s own registry',
   'role/reports-*': 'roles that the team lists in taskRoles by how they begin',
-  'secret:gofer/*': 'pipelines name secrets below the product’s prefix',
+  'secret:gofer/Gofer/*': 'secrets of the installation, which come and go at run time',
+  'parameter/gofer/Gofer/*/value': 'the same, where they are parameters',
+  '<GoferObjectsBucket…Arn>/objects/*': 'contents of objects, which come and go at run time',
   '<GoferObjectsBucket…Arn>/*': 'objects of the installation’s own bucket, when it goes with the stack',
   's3:::cdk-…/*.json': 'configs that CDK uploads beside the template',
 };

@@ -52,7 +52,9 @@ describe('a pipeline of a stack', () => {
   test('has one task definition for tasks alike, under the name that launches give', () => {
     const definitions = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
     const [first] = checkPipeline(nightly).tasks;
-    const family = first && familyOf('Data', taskDefinitionOf(first, {}, { architecture: 'x86_64' }));
+    const family =
+      first &&
+      familyOf('Data', taskDefinitionOf(first, { id: 'nightly', namespace: 'default' }, { architecture: 'x86_64' }));
     expect(definitions.map(({ Properties }) => Properties.Family)).toEqual([family]);
   });
 

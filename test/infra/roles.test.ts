@@ -100,7 +100,7 @@ describe('the execution role of tasks', () => {
   const statements = statementsOf(/^TasksExecutionRole/);
 
   test('reads secrets of the product only', () => {
-    expect(text(allowing(statements, 'secretsmanager:GetSecretValue').Resource)).toContain(':secret:gofer/*');
+    expect(text(allowing(statements, 'secretsmanager:GetSecretValue').Resource)).toContain(':secret:gofer/Gofer/*');
   });
 
   test('reaches beyond named resources for the login to the registry only', () => {

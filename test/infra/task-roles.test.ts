@@ -80,7 +80,15 @@ describe('a pipeline that something is granted to', () => {
     expect(configs).toContainEqual(checkPipeline({ ...nightly, role: name }));
     const [task] = checkPipeline(nightly).tasks;
     const family = (role?: string) =>
-      task && familyOf('Data', taskDefinitionOf(task, role === undefined ? {} : { role }, { architecture: 'x86_64' }));
+      task &&
+      familyOf(
+        'Data',
+        taskDefinitionOf(
+          task,
+          { id: 'nightly', namespace: 'default', ...(role !== undefined && { role }) },
+          { architecture: 'x86_64' },
+        ),
+      );
     const definitions = definitionsOf(template);
     expect(definitions.map(({ family, role }) => ({ family, role }))).toEqual(
       expect.arrayContaining([

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readRunLog } from '../../lib/logs/follow-run.ts';
-import { runKey, taskKey } from '../../lib/store/items.ts';
+import { configKey, runKey, taskKey } from '../../lib/store/items.ts';
 import { createMemoryHome } from '../memory-home.ts';
 
 /** A run of 150 tasks that go on and write nothing more, and 50 that have ended. */
@@ -9,7 +9,8 @@ async function crowd() {
   const home = createMemoryHome();
   const live = Array.from({ length: 150 }, (_, i) => `live-${i}`);
   const ended = Array.from({ length: 50 }, (_, i) => `ended-${i}`);
-  await home.table.put({ ...runKey('u', 1), state: 'running' });
+  await home.table.put({ ...runKey('u', 1), state: 'running', version: 1 });
+  await home.table.put({ ...configKey('u', 1), config: '{"tasks":[]}' });
   for (const task of live) await home.table.put({ ...taskKey('u', 1, task), launch: 1 });
   for (const task of ended) await home.table.put({ ...taskKey('u', 1, task), launch: 1, status: 'successful' });
   const open = { now: 0, most: 0 };

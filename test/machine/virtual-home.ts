@@ -13,6 +13,7 @@ import { parseGroup } from '../../lib/task/group.ts';
 import { type NextPayload, next } from '../../lib/task/next.ts';
 import { onTaskStateChange } from '../../lib/task/state-change.ts';
 import { createMemoryObjects } from '../memory-objects.ts';
+import { createMemorySecrets } from '../memory-secrets.ts';
 import { statesOf } from './definition.ts';
 import { attemptOf, type Plan } from './reference.ts';
 
@@ -161,6 +162,7 @@ export function createVirtualHome(plan: Plan, random: () => number, room?: (time
       stop: async (arn) => void failures.push(new Error(`${arn} was stopped`)),
     },
     schedules: { set: async () => undefined },
+    secrets: createMemorySecrets(),
     objects: createMemoryObjects(),
     logs: {
       // biome-ignore lint/correctness/useYield: containers here write nothing.

@@ -215,6 +215,25 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       expect(texts(lines.filter(({ source }) => source === 'stderr'))).toEqual(['last']);
     });
 
+    it('are given secrets beside their variables, by the names of the definition', async () => {
+      const { containers, log } = await setup();
+      const options = { environment: { NAME: 'plain' }, secrets: { PASS: 'default/build/pass/value' } };
+      await containers.runTask(await request(containers, 'secret', 'echo "$NAME $PASS"', options));
+      expect(texts(await log('secret'))).toEqual(['plain the "canary"', 'of two lines']);
+    });
+
+    it('do not start without a secret, and say which one, as ECS does', async () => {
+      const { containers } = await setup();
+      const options = { secrets: { PASS: 'default/build/gone/value' } };
+      const error = await failure(containers.runTask(await request(containers, 'keyless', 'exit 0', options)));
+      expect(JSON.parse(error.message)).toMatchObject({
+        StopCode: 'TaskFailedToStart',
+        StoppedReason: expect.stringMatching(
+          /^ResourceInitializationError.*ResourceNotFound.*default\/build\/gone\/value of variable PASS/,
+        ),
+      });
+    });
+
     it('keep a line of 1 MiB whole and a longer one in pieces', async () => {
       const { containers, log } = await setup();
       const zeros = (size: number) => `head -c ${size} /dev/zero | tr '\\0' x; echo`;
@@ -236,7 +255,12 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
   });
 }
 
+/** What every implementation under test finds in its store. */
+export const readSecret = async (name: string): Promise<string | undefined> =>
+  name === 'default/build/pass/value' ? 'the "canary"\nof two lines' : undefined;
+
 type Options = {
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly stopTimeout?: number;
   readonly image?: string;
@@ -247,9 +271,15 @@ export async function request(
   containers: LocalContainers,
   task: string,
   command: string | readonly string[],
-  { environment = {}, stopTimeout = 1, image = 'busybox:latest' }: Options = {},
+  { environment = {}, stopTimeout = 1, image = 'busybox:latest', secrets }: Options = {},
 ): Promise<RunTaskRequest> {
-  const definition = { image, architecture: 'x86_64', stopTimeout, alwaysPull: false } as const;
+  const definition = {
+    image,
+    architecture: 'x86_64',
+    stopTimeout,
+    alwaysPull: false,
+    ...(secrets && { secrets }),
+  } as const;
   return {
     Cluster: 'gofer',
     TaskDefinition: await containers.define(definition),

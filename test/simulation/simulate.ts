@@ -13,6 +13,7 @@ import type { Table } from '../../lib/store/table.ts';
 import { type NextPayload, next } from '../../lib/task/next.ts';
 import { onTaskStateChange } from '../../lib/task/state-change.ts';
 import { createMemoryObjects } from '../memory-objects.ts';
+import { createMemorySecrets } from '../memory-secrets.ts';
 import { call } from './callers.ts';
 import { SimulatedContainers } from './containers.ts';
 import { type Faults, faultsOf } from './faults.ts';
@@ -87,6 +88,7 @@ export async function simulate(seed: number, options: { trace?: boolean; without
       machines: through(stepFunctions.port, call),
       containers: through(containers.port, call),
       schedules: { set: async () => undefined },
+      secrets: createMemorySecrets(),
       objects: createMemoryObjects(),
       logs: {
         read: () => {
@@ -173,7 +175,7 @@ async function prepare(table: Table, home: Home, { uid, config }: Scenario): Pro
     registered: 1,
     deprecated: 0,
   });
-  await ensureMachine(home, uid, 1, config);
+  await ensureMachine(home, { uid, namespace: 'default' }, 1, config);
 }
 
 /** Every method of a port becomes a call of the process, but for what needs none. */

@@ -56,12 +56,14 @@ async function familyNames(client: ECSClient): Promise<string[]> {
 }
 
 async function containersOf(client: ECSClient, told: Told, table: Table): Promise<Inventory['containers']> {
+  const place = placeOf(told.GOFER_STATES_ARN);
   const containers = createContainers(client, {
     installation: told.GOFER_INSTALLATION,
     clusterArn: told.GOFER_CLUSTER_ARN,
     executionRoleArn: told.GOFER_EXECUTION_ROLE_ARN,
     logGroup: told.GOFER_TASK_LOG_GROUP,
-    ...placeOf(told.GOFER_STATES_ARN),
+    ...place,
+    secrets: { ...place, store: told.GOFER_SECRET_STORE },
   });
   const alive = (await containers.listAll()).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const runs = await table.getMany(

@@ -43,7 +43,7 @@ export async function versionsIn(
           version: config.version,
           live: pipeline.live === config.version,
           ...(config.machine && { machine: config.machine }),
-          families: familiesOf(config, environment),
+          families: familiesOf(namespace, config, environment),
         });
     }
   const knownMachines = new Set(versions.flatMap(({ machine = [] }) => machine));
@@ -56,11 +56,11 @@ export async function versionsIn(
   return { versions, knownMachines, knownFamilies };
 }
 
-function familiesOf(item: ConfigItem, environment: Parameters<typeof versionsIn>[1]): string[] {
+function familiesOf(namespace: string, item: ConfigItem, environment: Parameters<typeof versionsIn>[1]): string[] {
   const settings = { architecture: environment.GOFER_DEFAULT_ARCHITECTURE };
   const config = readConfig(item);
   const families = config.tasks.map((task) =>
-    familyOf(environment.GOFER_INSTALLATION, taskDefinitionOf(task, config, settings)),
+    familyOf(environment.GOFER_INSTALLATION, taskDefinitionOf(task, { ...config, namespace }, settings)),
   );
   return [...new Set(families)];
 }

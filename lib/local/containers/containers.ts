@@ -5,6 +5,8 @@
  * A stopped task is first stored, then told, then its container is removed: after a kill between any two of these the
  * next server repeats what is missing.
  */
+import { ConflictError } from '../../errors.ts';
+import type { Attach } from '../../ports/attach.ts';
 import type { Container, Containers, TaskDefinition } from '../../ports/containers.ts';
 import type { TaskStateChange } from '../../task/event.ts';
 import { Definitions, nameOf } from './definitions.ts';
@@ -21,10 +23,13 @@ import { type Ended, type Engine, endOf, type Job } from './engine.ts';
 import { jobId } from './identity.ts';
 import { jobOf, type RunTaskRequest, workOf } from './request.ts';
 import { Results, remembered } from './results.ts';
+import { type ReadSecret, readSecrets, SecretMissingError } from './secrets.ts';
 import { Telling } from './telling.ts';
 import { untilDone } from './until-done.ts';
 
 export interface LocalContainers extends Containers {
+  /** Absent where tasks are processes. */
+  readonly attach: Attach | undefined;
   /**
    * Starts the container of the request's group, or joins it when it is there already, and waits for its end.
    * Rejects as Step Functions fails the state: `States.TaskFailed` with the task as JSON, `AmazonECS.Unknown` when
@@ -45,6 +50,7 @@ export type ContainersOptions = {
   readonly engine: Engine;
   /** Takes each event; called again until it succeeds. */
   readonly emit: (event: TaskStateChange) => Promise<void>;
+  readonly readSecret: ReadSecret;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 };
@@ -113,6 +119,19 @@ export class TaskContainers implements LocalContainers {
     else if (!tracked.end) this.#keep(tracked, this.#settle(tracked, { at: this.#now() }));
   }
 
+  get attach(): Attach | undefined {
+    const open = this.#engine.open?.bind(this.#engine);
+    if (!open) return undefined;
+    return {
+      by: 'terminal',
+      open: async (arn, program) => {
+        const tracked = [...this.#tracked.values()].find(({ task }) => task.TaskArn === arn);
+        if (tracked?.task.LastStatus !== 'RUNNING') throw new ConflictError('the container has stopped meanwhile');
+        return open(tracked.job, program);
+      },
+    };
+  }
+
   async runTask(request: RunTaskRequest, signal?: AbortSignal): Promise<EcsTask> {
     signal?.throwIfAborted();
     const tracked = await this.#start(request).catch((error: unknown) => {
@@ -154,15 +173,25 @@ export class TaskContainers implements LocalContainers {
     const [definition] = await Promise.all([this.#definitions.get(request.TaskDefinition), this.resume()]);
     if (!definition) throw new Error(`task definition "${request.TaskDefinition}" does not exist`);
     const id = jobId(this.#options.identity, request.Group);
-    const work = workOf(request, jobOf(request, id, definition), definition);
-    const tracked = this.#tracked.get(request.Group) ?? this.#track(work, this.#now());
+    const job = jobOf(request, id, definition);
+    const tracked = this.#tracked.get(request.Group) ?? this.#track(job, this.#now());
     const end =
       tracked.end ??
       this.#keep(
         tracked,
-        this.#run(tracked, () => this.#engine.run(work, this.#watch(tracked))),
+        this.#run(tracked, () => this.#launch(request, tracked, definition)),
       );
     return { task: tracked.task, end };
+  }
+
+  async #launch(request: RunTaskRequest, tracked: Tracked, definition: TaskDefinition): Promise<Ended> {
+    try {
+      const secrets = await readSecrets(definition, this.#options.readSecret);
+      return await this.#engine.run(workOf(request, tracked.job, definition, secrets), this.#watch(tracked));
+    } catch (error) {
+      if (error instanceof SecretMissingError) return { at: this.#now(), failure: error.message };
+      throw error;
+    }
   }
 
   async #resume(): Promise<void> {

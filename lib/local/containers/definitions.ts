@@ -6,8 +6,8 @@ import type { TaskDefinition } from '../../ports/containers.ts';
 
 /** Written in a fixed order, so that the same content has the same hash however it was put together. */
 const contentOf = (definition: TaskDefinition): string => {
-  const { image, entrypoint, architecture, stopTimeout, alwaysPull } = definition;
-  return JSON.stringify({ image, entrypoint, architecture, stopTimeout, alwaysPull });
+  const { image, entrypoint, architecture, stopTimeout, alwaysPull, secrets, registry } = definition;
+  return JSON.stringify({ image, entrypoint, architecture, stopTimeout, alwaysPull, secrets, registry });
 };
 
 const hashOf = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 32);

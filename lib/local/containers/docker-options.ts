@@ -25,7 +25,7 @@ export function createOptions(work: Work, identity: string, init: boolean): Cont
     Image: work.image,
     ...(work.entrypoint && { Entrypoint: [...work.entrypoint] }),
     ...(work.command && { Cmd: [...work.command] }),
-    Env: Object.entries(work.environment).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ ...work.environment, ...work.secrets }).map(([name, value]) => `${name}=${value}`),
     Labels: labelsOf(work, identity),
     StopTimeout: work.stopTimeout,
     ...(work.publish !== undefined && { ExposedPorts: { [`${work.publish}/tcp`]: {} } }),

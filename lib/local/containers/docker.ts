@@ -3,9 +3,11 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { ContainerInspectInfo, Container as DockerContainer } from 'dockerode';
+import type { Terminal } from '../../ports/attach.ts';
 import { logPath } from '../logs/logs.ts';
 import { copyLog, type Exit } from './docker-copy.ts';
 import { isUnreachable, statusOf, wordsOf } from './docker-error.ts';
+import { execTerminal } from './docker-exec.ts';
 import { createOptions, dataLabel, existingOf, nameOf } from './docker-options.ts';
 import { Pulls } from './docker-pull.ts';
 import type { Ended, Engine, Existing, Job, Watch, Work } from './engine.ts';
@@ -80,6 +82,10 @@ export class DockerEngine implements Engine {
     }
   }
 
+  open(job: Job, program: readonly string[]): Promise<Terminal> {
+    return execTerminal(this.#containerOf(job), program, this.#closed.signal);
+  }
+
   close() {
     this.#closed.abort();
   }
@@ -107,7 +113,7 @@ export class DockerEngine implements Engine {
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     watch.stopped.addEventListener('abort', () => resolve(), { once: true });
     try {
-      await Promise.race([this.#pulls.pull(work.image), stopped]);
+      await Promise.race([this.#pulls.pull(work.image, work.credentials), stopped]);
     } catch (error) {
       if (isUnreachable(error)) throw error;
       throw new StartFailure(`CannotPullContainerError: ${wordsOf(error)}`);

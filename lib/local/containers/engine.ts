@@ -1,5 +1,6 @@
 /** What starts containers on one machine: Docker, or plain processes. `containers.ts` does the rest for both. */
 
+import type { Terminal } from '../../ports/attach.ts';
 import type { End } from './ecs-task.ts';
 
 /** A container that has been asked for. */
@@ -17,6 +18,10 @@ export type Work = Job & {
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables too, whose values must lie in no file. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What the image is pulled with; absent: what Docker itself knows. */
+  readonly credentials?: { readonly username: string; readonly password: string };
   /** CPU units: 1024 is one processor. */
   readonly cpu?: number;
   /** MiB. */
@@ -83,6 +88,8 @@ export interface Engine {
   stop(job: Job): Promise<void>;
   /** Removes what is left of an ended or never started container; one that is gone is removed already. */
   remove(job: Job): Promise<void>;
+  /** Runs a program in the job's container, with a terminal. Absent: there are no containers to go into. */
+  open?(job: Job, program: readonly string[]): Promise<Terminal>;
   /** Stops watching. Containers go on, and what is awaited stays unanswered. */
   close(): void;
 }

@@ -9,6 +9,7 @@ import { LogWriter } from '../logs/writer.ts';
 import type { Ended, Engine, Existing, Job, Watch, Work } from './engine.ts';
 import { type Running, read, write } from './process-files.ts';
 import { isAlive, signal } from './process-identity.ts';
+import { handedOver } from './process-secrets.ts';
 
 /** Between two looks at a process that an earlier server started, in milliseconds. */
 const look = 100;
@@ -58,7 +59,11 @@ export class ProcessEngine implements Engine {
       cwd: folder,
       detached: true,
       // Node keeps what it compiled: the second wrapper starts in half the time of the first.
-      env: { ...ownVariables(), NODE_COMPILE_CACHE: join(this.#data, 'cache') },
+      env: {
+        ...ownVariables(),
+        NODE_COMPILE_CACHE: join(this.#data, 'cache'),
+        ...handedOver(work.secrets ?? {}),
+      },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#wrappers.add(wrapper);

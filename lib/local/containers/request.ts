@@ -1,6 +1,7 @@
 /** The Parameters of a state that runs a task, as the compiled machine gives them to `ecs:runTask.sync`. */
 import type { TaskDefinition } from '../../ports/containers.ts';
 import type { Job, Work } from './engine.ts';
+import type { TaskSecrets } from './secrets.ts';
 
 export type RunTaskRequest = {
   readonly Cluster: string;
@@ -37,7 +38,12 @@ export function jobOf(request: RunTaskRequest, id: string, definition: TaskDefin
  * Limits hold only where the task asks for them: what Fargate gives a task that doesn't ask would only slow it here.
  * The architecture is the engine's own: images made for several run natively on any laptop.
  */
-export function workOf(request: RunTaskRequest, job: Job, definition: TaskDefinition): Work {
+export function workOf(
+  request: RunTaskRequest,
+  job: Job,
+  definition: TaskDefinition,
+  { secrets, credentials }: TaskSecrets = { secrets: {} },
+): Work {
   const overrides = request.Overrides ?? {};
   const container = overrides.ContainerOverrides?.[0];
   const cpu = container?.Cpu ?? overrides.Cpu;
@@ -47,6 +53,8 @@ export function workOf(request: RunTaskRequest, job: Job, definition: TaskDefini
     ...(definition.entrypoint?.length && { entrypoint: definition.entrypoint }),
     ...(container?.Command?.length && { command: container.Command }),
     environment: Object.fromEntries((container?.Environment ?? []).map(({ Name, Value }) => [Name, Value])),
+    secrets,
+    ...(credentials && { credentials }),
     ...(cpu !== undefined && { cpu: Number(cpu) }),
     ...(memory !== undefined && { memory: Number(memory) }),
     stopTimeout: definition.stopTimeout,

@@ -4,6 +4,7 @@ import { type LocalContainers, TaskContainers } from './containers.ts';
 import { connect, DockerMissingError, remedyOf } from './docker-connect.ts';
 import type { Engine } from './engine.ts';
 import { identityOf } from './identity.ts';
+import type { ReadSecret } from './secrets.ts';
 
 export const containerKinds = ['auto', 'docker', 'process'] as const;
 export type ContainerKind = (typeof containerKinds)[number];
@@ -14,12 +15,19 @@ export type CreateContainers = {
   readonly data: string;
   /** Takes each "ECS Task State Change"; called again until it succeeds, so it must take an event twice. */
   readonly emit: (event: TaskStateChange) => Promise<void>;
+  readonly readSecret: ReadSecret;
   /** Tells the user something worth knowing, in a sentence. */
   readonly notice: (text: string) => void;
 };
 
 /** With `docker`, throws {@link DockerMissingError} when Docker doesn't answer; with `auto`, tasks then become processes. */
-export async function createContainers({ kind, data, emit, notice }: CreateContainers): Promise<LocalContainers> {
+export async function createContainers({
+  kind,
+  data,
+  emit,
+  readSecret,
+  notice,
+}: CreateContainers): Promise<LocalContainers> {
   const [identity, connection] = await Promise.all([identityOf(data), kind === 'process' ? undefined : connect()]);
   let engine: Engine;
   if (connection && 'docker' in connection) {
@@ -31,7 +39,7 @@ export async function createContainers({ kind, data, emit, notice }: CreateConta
     const { ProcessEngine } = await import('./process.ts');
     engine = new ProcessEngine(data);
   }
-  return new TaskContainers({ data, identity, engine, emit });
+  return new TaskContainers({ data, identity, engine, emit, readSecret });
 }
 
 const noDocker = (error: Error) =>

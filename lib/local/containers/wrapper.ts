@@ -10,6 +10,7 @@ import { Lines } from '../logs/lines.ts';
 import { Records } from '../logs/record.ts';
 import { claim, type Result, type Running, read, type Spec, write } from './process-files.ts';
 import { identify } from './process-identity.ts';
+import { takeOver } from './process-secrets.ts';
 
 /** What the task left running may hold its outputs open: so long is waited for their last bytes, in milliseconds. */
 const lastBytes = 500;
@@ -25,6 +26,7 @@ process.on('SIGTERM', () => {
 // A terminal's Ctrl-C is the server's business.
 for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => {});
 
+const secrets = takeOver(process.env);
 const spec = read(folder, 'spec.json');
 const own = identify(process.pid);
 // Another wrapper has the task, or it was removed before it began.
@@ -37,7 +39,7 @@ function run(spec: Spec) {
   const [command = '', ...args] = spec.argv;
   const child = spawn(command, args, {
     cwd: join(folder, 'work'),
-    env: spec.environment,
+    env: { ...spec.environment, ...secrets },
     // A group of its own, so that a stop reaches all that it starts.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

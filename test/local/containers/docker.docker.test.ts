@@ -10,7 +10,7 @@ import { identityOf, jobId } from '../../../lib/local/containers/identity.ts';
 import { jobOf, workOf } from '../../../lib/local/containers/request.ts';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
-import { describeContainers, failure, living, request } from '../../ports/containers.contract.ts';
+import { describeContainers, failure, living, readSecret, request } from '../../ports/containers.contract.ts';
 
 const docker = new Docker();
 
@@ -23,7 +23,7 @@ async function create() {
     data,
     logs: new FileLogs(data),
     start: (emit: Parameters<typeof createContainers>[0]['emit']) =>
-      createContainers({ kind: 'docker', data, emit, notice: () => {} }),
+      createContainers({ kind: 'docker', data, emit, readSecret, notice: () => {} }),
     end: async () => {
       for (const { Id } of await containersOf(data))
         await docker

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
-import { describeContainers, failure, request } from '../../ports/containers.contract.ts';
+import { describeContainers, failure, readSecret, request } from '../../ports/containers.contract.ts';
 
 async function create() {
   const data = await mkdtemp(join(tmpdir(), 'gofer-process-'));
@@ -12,7 +12,7 @@ async function create() {
     data,
     logs: new FileLogs(data),
     start: (emit: Parameters<typeof createContainers>[0]['emit']) =>
-      createContainers({ kind: 'process', data, emit, notice: () => {} }),
+      createContainers({ kind: 'process', data, emit, readSecret, notice: () => {} }),
     end: () => rm(data, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

@@ -15,7 +15,7 @@ describe('without Docker', () => {
   const create = async (kind: 'auto' | 'docker', notice = (_: string) => {}) => {
     const data = await mkdtemp(join(tmpdir(), 'gofer-select-'));
     onTestFinished(() => rm(data, { recursive: true, force: true }));
-    return createContainers({ kind, data, emit: async () => {}, notice });
+    return createContainers({ kind, data, emit: async () => {}, readSecret: async () => undefined, notice });
   };
 
   it('"auto" runs tasks as processes, and says so', async () => {

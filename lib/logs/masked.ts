@@ -1,0 +1,49 @@
+/** Log lines as users see them: without the secrets of the run's config. */
+import type { Home } from '../home.ts';
+import type { LogLine } from '../ports/logs.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import { loadRun } from '../run/load.ts';
+import { storedSecrets } from '../secret/references.ts';
+import { Masker, Masks } from './mask.ts';
+
+/** For the lines of one stream, in their order. */
+export type MaskLine = (line: LogLine) => LogLine;
+
+/** Values by store and name, as of when they were written: a value that has changed has another time. */
+const cache = new WeakMap<Secrets, Map<string, Promise<string | undefined>>>();
+const cacheSize = 1_000;
+
+/** The secrets of all tasks, for one may have handed them to another. */
+export async function maskLines(home: Home, { uid, number }: RunId): Promise<MaskLine> {
+  const masks = new Masks(await secretsOf(home, { uid, number }));
+  if (masks.isEmpty) return (line) => line;
+  const maskers = { stdout: new Masker(masks), stderr: new Masker(masks) };
+  return (line) => {
+    const data = maskers[line.source].mask(line.data);
+    return data === line.data ? line : { ...line, data };
+  };
+}
+
+type RunId = { readonly uid: string; readonly number: number };
+
+async function secretsOf(home: Home, { uid, number }: RunId): Promise<string[]> {
+  const loaded = await loadRun(home, uid, number);
+  if (!loaded) return [];
+  const stored = await storedSecrets(home, loaded.run, loaded.config);
+  const values = await Promise.all(stored.map(({ name, created }) => storedValue(home.secrets, name, created)));
+  return values.filter((value) => value !== undefined);
+}
+
+function storedValue(secrets: Secrets, name: string, created: number): Promise<string | undefined> {
+  const known = cache.get(secrets) ?? new Map<string, Promise<string | undefined>>();
+  cache.set(secrets, known);
+  const key = `${created} ${name}`;
+  const found = known.get(key);
+  if (found) return found;
+  const value = secrets.get(name);
+  if (known.size >= cacheSize) known.clear();
+  known.set(key, value);
+  // What could not be read is asked for again.
+  value.catch(() => known.delete(key));
+  return value;
+}

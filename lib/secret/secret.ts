@@ -1,0 +1,108 @@
+/** A secret: its row in the table and its value in the store, which change together or not at all. */
+import { setTimeout } from 'node:timers/promises';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import type { Home } from '../home.ts';
+import type { SecretItem } from '../store/items.ts';
+import { all, any, type Condition, equals, exists, type Key, less, missing } from '../store/table.ts';
+
+/** A secret as it is addressed: its row, its name in the store, and how people call it. */
+export type SecretAddress = {
+  readonly row: Key;
+  readonly name: string;
+  readonly key: string;
+  /** Where it is looked for: `in pipeline "build"`. */
+  readonly where: string;
+};
+
+/** Longer than any request may take: a writer that has not ended by then is dead. Milliseconds. */
+const longestWrite = 60_000;
+
+/** Tries to be the only writer, and milliseconds between them. */
+const tries = 20;
+const turn = 100;
+
+/** Present, with a value. */
+export const isThere = (item: SecretItem | undefined): item is SecretItem => item?.created !== undefined;
+
+export async function findSecret(home: Home, { row }: Pick<SecretAddress, 'row'>): Promise<SecretItem | undefined> {
+  const item = (await home.table.get(row)) as SecretItem | undefined;
+  return isThere(item) ? item : undefined;
+}
+
+export async function getSecret(home: Home, address: SecretAddress): Promise<SecretItem> {
+  const item = await findSecret(home, address);
+  if (item) return item;
+  throw new NotFoundError('secret', address.key, address.where);
+}
+
+export type SecretContent = {
+  readonly content: string;
+  readonly namespaces: readonly string[];
+  /** Replaces the one that is there. */
+  readonly force: boolean;
+};
+
+/** One writer at a time: of two at once the last to write is what is read afterwards, value and namespaces alike. */
+export async function putSecret(home: Home, address: SecretAddress, wanted: SecretContent): Promise<SecretItem> {
+  const { row, key, name } = address;
+  const { content, namespaces, force } = wanted;
+  const taken = () =>
+    new ConflictError(`secret "${key}" exists already ${address.where}; send "force": true to overwrite it`);
+  const writer = await claim(home, address, async () => {
+    if (!force && (await findSecret(home, address))) throw taken();
+    return force ? [] : [missing('created')];
+  });
+  if (writer === undefined) throw taken();
+  try {
+    await home.secrets.put(name, content);
+  } catch (error) {
+    await release(home, row, writer);
+    throw error;
+  }
+  const change = { set: { key, namespaces, created: home.now() }, remove: ['writer', 'writing'] };
+  const written = await home.table.update(row, change, equals('writer', writer));
+  if (!written) throw new ConflictError(`secret "${key}" is being changed by somebody else; try again`);
+  return written as SecretItem;
+}
+
+/** Removes value and row. Repeating it finishes what was begun. */
+export async function deleteSecret(home: Home, address: SecretAddress): Promise<void> {
+  const { row, key, where } = address;
+  if (!(await home.table.get(row))) throw new NotFoundError('secret', key, where);
+  await removeSecret(home, address);
+}
+
+/** The same; one that is gone is removed already. */
+export async function removeSecret(home: Home, address: SecretAddress): Promise<void> {
+  const { row, name } = address;
+  const writer = await claim(home, address, async () => ((await home.table.get(row)) ? [exists('pk')] : 'gone'));
+  // Nobody starts a task with it from here on.
+  if (!writer || !(await home.table.update(row, { remove: ['created'] }, equals('writer', writer)))) return;
+  await home.secrets.remove(name);
+  await home.table.delete(row, equals('writer', writer));
+}
+
+/** Waits for its turn. `conditions` are asked again each time, and may refuse. `undefined`: the row is gone. */
+async function claim(
+  home: Home,
+  { row, key }: SecretAddress,
+  conditions: () => Promise<readonly Condition[] | 'gone'>,
+): Promise<number | undefined> {
+  const writer = 1 + Math.floor(home.random() * 2 ** 48);
+  for (let i = 0; i < tries; i++) {
+    const more = await conditions();
+    if (more === 'gone') return undefined;
+    const now = home.now();
+    const free = any(missing('writing'), less('writing', now - longestWrite));
+    if (await home.table.update(row, { set: { writer, writing: now } }, all(free, ...more))) return writer;
+    await setTimeout(turn);
+  }
+  throw new ConflictError(`secret "${key}" is being changed by somebody else; try again in a minute`);
+}
+
+/** Lets the next writer begin; one that has never had a value leaves nothing behind. */
+async function release(home: Home, row: Key, writer: number): Promise<void> {
+  const mine = equals('writer', writer);
+  if (await home.table.delete(row, all(mine, missing('created')))) return;
+  await home.table.update(row, { remove: ['writer', 'writing'] }, mine);
+}
