@@ -1,5 +1,4 @@
 /** Who sends a request, and what they may do. */
-import { extensionRights } from '../extension/rights.ts';
 import type { Home } from '../home.ts';
 import type { TokenItem } from '../store/items.ts';
 import { type Asked, allows } from './allows.ts';
@@ -57,6 +56,7 @@ async function callerOf(home: Home, token: TokenItem): Promise<Caller> {
   const { id, user, roles } = token;
   const grants = await grantsOf(home, roles);
   const all = grants.flat().some((grant) => grant.all && grant.action.has('read'));
-  const own = token.extension === undefined ? undefined : await extensionRights(home, token.extension);
+  // Only where extensions run has one a token.
+  const own = token.extension === undefined ? undefined : await home.extensions?.rights(home, token.extension);
   return { id, user, roles, token, all, may: (asked) => allows(grants, asked) || own?.(asked) === true };
 }

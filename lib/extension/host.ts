@@ -3,9 +3,12 @@
  * here lives in memory alone; which extensions there are says the table.
  */
 import { setTimeout } from 'node:timers/promises';
+import type { Asked } from '../access/allows.ts';
+import type { Home } from '../home.ts';
 import type { ExtensionContainers, ExtensionWork } from '../ports/extension-containers.ts';
 import type { LogStream } from '../ports/logs.ts';
 import { type Documentation, ExtensionClient, ExtensionUnavailableError } from './protocol.ts';
+import { extensionRights } from './rights.ts';
 
 export type ExtensionLaunch = ExtensionWork & {
   /** The bearer that the extension asks for. */
@@ -128,6 +131,11 @@ export class ExtensionHost {
     const kept = this.#kept.get(id);
     if (kept?.client && kept.sight.state === 'running') return kept.client;
     throw new ExtensionUnavailableError(id, problemOf(kept?.sight));
+  }
+
+  /** What its own token allows. */
+  rights(home: Pick<Home, 'table'>, id: string): Promise<(asked: Asked) => boolean> {
+    return extensionRights(home, id);
   }
 
   log(id: string): Promise<LogStream | undefined> {
