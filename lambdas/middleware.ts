@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { ByteStream, MessageStream } from '../lib/api/stream/answer.ts';
+import type { Stream } from '../lib/api/stream/answer.ts';
 import { GoferError, InvalidError } from '../lib/errors.ts';
 
 /** The answer of API Gateway's proxy; a home whose edge can stream takes `stream` in place of the body. */
-export type ApiResult = APIGatewayProxyResult & { readonly stream?: ByteStream | MessageStream };
+export type ApiResult = APIGatewayProxyResult & { readonly stream?: Stream };
 
 export type ApiEvent = APIGatewayProxyEvent & {
   /** The body as it comes, from an edge that doesn't hold it back. */
@@ -71,7 +71,7 @@ export function apiVersion(): Middleware {
 }
 
 /** What is known of a stream before its first byte. */
-export const headersOfStream = (stream: ByteStream | MessageStream): Record<string, string> =>
+export const headersOfStream = (stream: Stream): Record<string, string> =>
   'bytes' in stream
     ? {
         'content-type': stream.contentType,

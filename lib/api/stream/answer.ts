@@ -11,10 +11,17 @@ export type ByteStream = {
 /** Text messages of a WebSocket. */
 export type MessageStream = { readonly messages: (signal: AbortSignal) => AsyncIterable<readonly string[]> };
 
-export class StreamAnswer {
-  readonly stream: ByteStream | MessageStream;
+/** Binary messages of a WebSocket, both ways. */
+export type DialogStream = {
+  readonly dialog: (input: AsyncIterable<Uint8Array>, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+};
 
-  constructor(stream: ByteStream | MessageStream) {
+export type Stream = ByteStream | MessageStream | DialogStream;
+
+export class StreamAnswer {
+  readonly stream: Stream;
+
+  constructor(stream: Stream) {
     this.stream = stream;
   }
 }

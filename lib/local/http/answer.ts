@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { ByteStream, MessageStream } from '../../api/stream/answer.ts';
+import type { Stream } from '../../api/stream/answer.ts';
 import { GoferError } from '../../errors.ts';
 
 /** An answer of API Gateway's proxy, or a stream in place of its body. */
-export type HttpAnswer = APIGatewayProxyResult & { readonly stream?: ByteStream | MessageStream };
+export type HttpAnswer = APIGatewayProxyResult & { readonly stream?: Stream };
 
 export const headersOf = ({ headers }: HttpAnswer): Record<string, string> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));

@@ -114,6 +114,8 @@ export function createHttpServer({
     const { stream } = answer;
     if (stream && 'messages' in stream)
       await during(sockets.send(upgrade, stream, closing.signal)).catch(reportUnknown);
+    else if (stream && 'dialog' in stream)
+      await during(sockets.talk(upgrade, stream, closing.signal)).catch(reportUnknown);
     else if (answer.statusCode === 410) sockets.refuse(upgrade, messageOf(answer));
     else refuseUpgrade(socket, answer);
   });

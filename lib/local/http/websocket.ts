@@ -1,8 +1,9 @@
 /** Streams as WebSockets: one text message after the other, as fast as the client takes them. */
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
-import type { MessageStream } from '../../api/stream/answer.ts';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
+import type { DialogStream, MessageStream } from '../../api/stream/answer.ts';
 import { GoferError, InvalidError } from '../../errors.ts';
 
 /** Close codes of RFC 6455. */
@@ -14,7 +15,7 @@ const internalError = 1011;
 /** A close reason may have 123 bytes. */
 const mostReason = 120;
 
-/** Clients only ever listen here: whatever they say is small. */
+/** Clients listen, or type: whatever they say is small. */
 const mostPayload = 64 * 1024;
 
 export class WebSockets {
@@ -30,6 +31,27 @@ export class WebSockets {
       for await (const messages of stream.messages(AbortSignal.any([gone.signal, closing]))) {
         if (messages.length) await sendAll(socket, upgrade.socket, messages);
         if (gone.signal.aborted) return;
+      }
+      if (closing.aborted) socket.close(goingAway, 'the server stops');
+      else socket.close(normal);
+    } catch (error) {
+      socket.close(internalError, error instanceof GoferError ? closeReason(error.message) : undefined);
+      throw error;
+    }
+  }
+
+  /** Carries both ways until one side ends, each as fast as the other takes it. */
+  async talk(upgrade: Upgrade, { dialog }: DialogStream, closing: AbortSignal): Promise<void> {
+    const socket = await this.#accept(upgrade);
+    const gone = new AbortController();
+    // Its other end may leave at any time.
+    const wire = createWebSocketStream(socket).on('error', () => gone.abort());
+    socket.on('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, closing]);
+    try {
+      for await (const bytes of dialog(wire, signal)) {
+        if (gone.signal.aborted) return;
+        if (!wire.write(bytes)) await once(wire, 'drain', { signal }).catch(() => undefined);
       }
       if (closing.aborted) socket.close(goingAway, 'the server stops');
       else socket.close(normal);
