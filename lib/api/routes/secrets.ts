@@ -90,7 +90,9 @@ export const secrets = [
     response: z.object({ secret: secretSchema }),
     handler: async (home, { params, body }) => {
       const { key, ...value } = body;
-      return { secret: secretView(await putPipelineSecret(home, { ...secretOf({ ...params, key }), ...value })) };
+      const put = secretView(await putPipelineSecret(home, { ...secretOf({ ...params, key }), ...value }));
+      // As the original answers here, and only here.
+      return { secret: { ...put, namespaces: [] } };
     },
   }),
   operation({
