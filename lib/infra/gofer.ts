@@ -6,6 +6,7 @@ import { Alarms } from './alarms.ts';
 import { BootstrapCode } from './bootstrap-code.ts';
 import { Control } from './control.ts';
 import { Events } from './events.ts';
+import { Expiry } from './expiry.ts';
 import { HttpApi } from './http-api.ts';
 import { LostEvents } from './lost-events.ts';
 import { Machines } from './machines.ts';
@@ -70,6 +71,14 @@ export class Gofer extends Construct {
     });
     for (const role of settings.taskRoles) handOut(role, machines.role, control.api, control.sweep);
     const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
+    new Expiry(this, 'Expiry', {
+      settings,
+      environment: control.environment,
+      store,
+      objects,
+      tasks,
+      lostEvents,
+    });
     this.uninstall = new Uninstall(this, 'Uninstall', {
       settings,
       control,

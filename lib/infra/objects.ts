@@ -1,10 +1,13 @@
 /** The bucket for what is too large for the table or an answer of the API. */
 import { Duration, Stack } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { explain } from './explained.ts';
 import { removalOf } from './removal.ts';
 import type { Settings } from './settings.ts';
+
+const actions = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:DeleteObject' } as const;
 
 export class Objects extends Construct {
   readonly bucket: Bucket;
@@ -25,5 +28,15 @@ export class Objects extends Construct {
     const { region, urlSuffix } = Stack.of(this);
     this.address = `https://s3.${region}.${urlSuffix}/${this.bucket.bucketName}`;
     explain(this.bucket, { 'AwsSolutions-S1': 'only the API reaches it, and logs who asked for what' });
+  }
+
+  allow({ grantPrincipal }: IGrantable, ...what: readonly (keyof typeof actions)[]): void {
+    const { bucketArn } = this.bucket;
+    grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: what.map((each) => actions[each]), resources: [`${bucketArn}/objects/*`] }),
+    );
+    // Without it S3 answers 403 for what isn't there.
+    if (what.includes('read'))
+      grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
   }
 }
