@@ -1,12 +1,15 @@
 /** What every installation owes the contract: each operation is there, answers in its shape, and refuses in its shape. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ContractOperation, contractOperations } from './contract.ts';
+import { expectRefusal, expectSuccess } from './expectations.ts';
+import { refused } from './facts/refused.ts';
+import { routes } from './facts/routes.ts';
+import { walls } from './facts/walls.ts';
 import { notYet } from './not-yet.ts';
 import { refusalsOf } from './refusals/refusals.ts';
-import { type Answer, type Ask, createAsk, dataIn, eventStream, type Request } from './request.ts';
+import { type Ask, createAsk, type Request } from './request.ts';
 import { sampleOf } from './samples/samples.ts';
-import { problemsOf } from './valid.ts';
-import { type Ability, createWorld, objectContent, operationOf, type World } from './world.ts';
+import { type Ability, createWorld, type World } from './world.ts';
 
 export type ConformingKind = Ability & {
   readonly start: () => Promise<{ readonly url: string; readonly token: string; readonly stop: () => Promise<void> }>;
@@ -67,32 +70,8 @@ export function describeConformance(home: string, { start, unable = {}, ...abili
       else expectRefusal(answer, status);
     });
   });
-}
 
-function expectSuccess({ id, status = 200, answer: schema, givesBytes }: ContractOperation, answer: Answer) {
-  const { headers, text, json } = answer;
-  expect([answer.status, status >= 300 ? '' : text]).toEqual([status, text]);
-  expect(headers.get('x-request-id')).toMatch(/\S/);
-  if (schema) {
-    expect(headers.get('content-type')).toMatch(/^application\/json/);
-    expect(problemsOf(schema, json)).toEqual([]);
-  } else if (givesBytes) expect(text).toBe(objectContent);
-  else if (status === 204) expect(text).toBe('');
-  else {
-    expect(headers.get('content-type')).toContain(eventStream);
-    if (id === 'stream_events') expect(problemsOf(eventSchema, { event: dataIn(text) })).toEqual([]);
-  }
-}
-
-const eventSchema = operationOf('get_event').answer ?? {};
-
-function expectRefusal({ status, headers, json, text }: Answer, wanted: number) {
-  expect([status, text]).toEqual([wanted, text]);
-  expect(headers.get('content-type')).toMatch(/^application\/json/);
-  expect(problemsOf({ $ref: '#/components/schemas/Error' }, json)).toEqual([]);
-  expect(json).toMatchObject({
-    request_id: headers.get('x-request-id'),
-    message: expect.stringMatching(/\w/),
-    error_code: expect.stringMatching(/^[a-z_]+$/),
-  });
+  describe('every path', { timeout }, () => routes(() => world));
+  describe('refused, though Gofer 0.9 does not', { timeout }, () => refused(() => world));
+  describe('behind the wall of a namespace', { timeout }, () => walls(() => world));
 }

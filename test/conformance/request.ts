@@ -9,7 +9,8 @@ export type Request = {
   readonly body?: unknown;
   /** Goes out as it is, in place of `body`. */
   readonly raw?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** `null`: without this one. */
+  readonly headers?: Readonly<Record<string, string | null>>;
   /** Default: of somebody who may do everything; `null`: none. */
   readonly token?: string | null;
 };
@@ -32,14 +33,15 @@ export function createAsk({ url, token }: { readonly url: string; readonly token
   return async ({ method, path }, request = {}) => {
     const who = request.token === undefined ? token : request.token;
     const body = request.raw ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+    const headers = {
+      'gofer-api-version': 'v0',
+      authorization: who === null ? null : `Bearer ${who}`,
+      'content-type': body === undefined ? null : 'application/json',
+      ...request.headers,
+    };
     const response = await fetch(url + pathOf(path, request), {
       method,
-      headers: {
-        'gofer-api-version': 'v0',
-        ...(who !== null && { authorization: `Bearer ${who}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...request.headers,
-      },
+      headers: Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(patience),
     });

@@ -1,11 +1,14 @@
-"""API Gateway: answers that a function writes bit by bit go out bit by bit."""
+"""API Gateway: answers that a function writes bit by bit go out bit by bit, and paths come as they were sent."""
 
 import asyncio
 import contextlib
+import contextvars
 import json
 import shutil
 import tempfile
+import urllib.parse
 
+from ministack import app
 from ministack.core import lambda_runtime
 from ministack.core.responses import StreamingResponse
 from ministack.services import apigateway_v1 as apigateway
@@ -108,6 +111,38 @@ async def _left(receive):
         pass
 
 
+_sent = contextvars.ContextVar("path as it was sent", default=None)
+
+
+def _remembering(handle):
+    async def handled(*request, raw_path=None, **more):
+        _sent.set(raw_path)
+        return await handle(*request, raw_path=raw_path, **more)
+
+    return handled
+
+
+def _encoded(build):
+    """A function gets the path of a proxy resource with its escapes: `%2F` is no slash.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+    """
+
+    def built(api_id, stage_name, stage, resource, request_path, *request, **more):
+        event = build(api_id, stage_name, stage, resource, request_path, *request, **more)
+        sent = _sent.get()
+        if sent and urllib.parse.unquote(sent).endswith(request_path):
+            path = sent[len(urllib.parse.unquote(sent)) - len(request_path) :]
+            context = event["requestContext"]
+            context["path"] = context["path"].removesuffix(request_path) + path
+            event["path"] = path
+        return event
+
+    return built
+
+
 def correct():
+    app._handle_execute_api_request = _remembering(app._handle_execute_api_request)
+    apigateway._build_lambda_event_v1 = _encoded(apigateway._build_lambda_event_v1)
     lambda_runtime._NODEJS_WORKER_SCRIPT = _RUNTIME + lambda_runtime._NODEJS_WORKER_SCRIPT
     apigateway._invoke_lambda_proxy_v1 = _streaming(apigateway._invoke_lambda_proxy_v1)
