@@ -12,6 +12,7 @@ import { namespaceCommand } from './namespace.ts';
 import { pipelineCommand } from './pipeline.ts';
 import { roleCommand } from './role.ts';
 import { runCommand } from './run.ts';
+import { secretCommand } from './secret.ts';
 import { serviceCommand } from './service.ts';
 import { systemCommand } from './system.ts';
 import { taskCommand } from './task.ts';
@@ -82,6 +83,7 @@ export function createProgram(runner: Runner, version: string): Command {
     systemCommand(runner),
     tokenCommand(runner),
     roleCommand(runner),
+    secretCommand(runner),
     extensionCommand(runner),
     contextCommand(runner),
     doctorCommand(runner),

@@ -30,6 +30,7 @@ export class Session {
       baseUrl: api_base_url,
       fetch: this.io.fetch,
       wait: this.io.wait,
+      warn: (text) => void this.terminal.notice(this.terminal.errorStyle.yellow(`note: ${text}`)),
       ...(token ? { token } : {}),
       ...(debug ? { trace: (line: string) => void this.terminal.notice(this.terminal.errorStyle.dim(line)) } : {}),
     });

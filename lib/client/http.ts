@@ -10,6 +10,8 @@ export type HttpOptions = {
   readonly wait?: (ms: number) => Promise<void>;
   /** Called with one line for each request and each further try. */
   readonly trace?: (line: string) => void;
+  /** Called with what the server says although all went well. */
+  readonly warn?: (text: string) => void;
 };
 
 export type Request = {
@@ -86,6 +88,8 @@ export function createHttp(options: HttpOptions): Http {
   return {
     open: (target, request = {}) => ok('GET', target, request),
     async json<T>(method: string, target: string, request: Request = {}) {
+    const warning = /^299 \S+ "(.*)"$/.exec(response.headers.get('warning') ?? '')?.[1];
+    if (warning) options.warn?.(warning);
       const response = await ok(method, target, request);
       // Without a body there is nothing to read, and callers of such routes expect nothing.
       if (response.status === 204) return undefined as T;

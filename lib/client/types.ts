@@ -7,6 +7,7 @@ export type { Config, PipelineMetadata as Pipeline } from '../api/schemas/pipeli
 export type { Role } from '../api/schemas/role.ts';
 export type { Run } from '../api/schemas/run.ts';
 export type { Subscription } from '../api/schemas/subscription.ts';
+export type { Secret } from '../api/schemas/secret.ts';
 export type { Attempt, TaskExecution } from '../api/schemas/task-execution.ts';
 export type { Token } from '../api/schemas/token.ts';
 export type { LogEvent, RunLogEvent } from '../api/stream/log-lines.ts';
