@@ -1,7 +1,6 @@
 /** The API as functions, a noun each. */
 import { extensionCalls, subscriptionCalls } from './extensions.ts';
 import { createHttp, type HttpOptions, path } from './http.ts';
-import { objectCalls } from './objects.ts';
 import { globalSecretsOf, secretsOf } from './secrets.ts';
 import { readEvents } from './sse.ts';
 import type {
@@ -151,10 +150,10 @@ export function createClient(options: HttpOptions) {
     },
     extensions: extensionCalls(http, wait),
     subscriptions: subscriptionCalls(http),
-    system: {
-      metadata: () => http.json<{ commit: string; semver: string }>('GET', '/api/system/metadata'),
     secrets: secretsOf(http),
     globalSecrets: globalSecretsOf(http),
+    system: {
+      metadata: () => http.json<{ commit: string; semver: string }>('GET', '/api/system/metadata'),
       preferences: () => http.json<SystemPreferences>('GET', '/api/system'),
       update: (body: { ignore_pipeline_run_events?: boolean }) =>
         http.json<Record<string, never>>('PATCH', '/api/system', { body }),

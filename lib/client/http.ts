@@ -82,14 +82,14 @@ export function createHttp(options: HttpOptions): Http {
   async function ok(method: string, target: string, request: Request): Promise<Response> {
     const response = await send(method, target, request);
     if (!response.ok) throw await errorOf(response, base);
+    const warning = /^299 \S+ "(.*)"$/.exec(response.headers.get('warning') ?? '')?.[1];
+    if (warning) options.warn?.(warning);
     return response;
   }
 
   return {
     open: (target, request = {}) => ok('GET', target, request),
     async json<T>(method: string, target: string, request: Request = {}) {
-    const warning = /^299 \S+ "(.*)"$/.exec(response.headers.get('warning') ?? '')?.[1];
-    if (warning) options.warn?.(warning);
       const response = await ok(method, target, request);
       // Without a body there is nothing to read, and callers of such routes expect nothing.
       if (response.status === 204) return undefined as T;
