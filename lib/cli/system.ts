@@ -1,6 +1,6 @@
 /** `gofer system`: settings of the whole installation. */
 import { Command, Option } from 'commander';
-import { examples, type Runner } from './command.ts';
+import { examples, positive, type Runner } from './command.ts';
 import { UsageError } from './exit.ts';
 import { fieldLines } from './terminal/fields.ts';
 
@@ -21,6 +21,7 @@ export function systemCommand(runner: Runner): Command {
               ['version', metadata.semver],
               ['commit', metadata.commit],
               ['runs', preferences.ignore_pipeline_run_events ? 'refused' : 'accepted'],
+              ['runs at once', preferences.max_concurrent_runs],
               ['first token', preferences.bootstrap_token_created ? 'created' : 'not created yet'],
             ],
             session.terminal.style,
@@ -33,12 +34,18 @@ export function systemCommand(runner: Runner): Command {
     .command('update')
     .description('Change settings of the server')
     .addOption(new Option('--runs <what>', 'whether new runs may start').choices(['accept', 'refuse']))
-    .addHelpText('after', examples('gofer system update --runs refuse', 'gofer system update --runs accept'))
+    .option('--max-runs <n>', 'runs at once, of all pipelines; further ones wait', positive)
+    .addHelpText('after', examples('gofer system update --runs refuse', 'gofer system update --max-runs 500'))
     .action(
-      runner.action(async (session, { runs }: { runs?: 'accept' | 'refuse' }) => {
-        if (runs === undefined) throw new UsageError('nothing to change: give --runs accept or --runs refuse');
-        await session.client.system.update({ ignore_pipeline_run_events: runs === 'refuse' });
-        await session.terminal.say(`New runs are ${runs === 'refuse' ? 'refused' : 'accepted'} from now on.`);
+      runner.action(async (session, { runs, maxRuns }: { runs?: 'accept' | 'refuse'; maxRuns?: number }) => {
+        if (runs === undefined && maxRuns === undefined)
+          throw new UsageError('nothing to change: give --runs accept, --runs refuse or --max-runs');
+        await session.client.system.update({
+          ...(runs && { ignore_pipeline_run_events: runs === 'refuse' }),
+          ...(maxRuns !== undefined && { max_concurrent_runs: maxRuns }),
+        });
+        if (runs) await session.terminal.say(`New runs are ${runs === 'refuse' ? 'refused' : 'accepted'} from now on.`);
+        if (maxRuns !== undefined) await session.terminal.say(`From now on at most ${maxRuns} runs run at once.`);
       }),
     );
 

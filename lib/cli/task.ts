@@ -1,6 +1,7 @@
 /** `gofer task`: the tasks of a run. */
 import { Command } from 'commander';
 import type { Attempt } from '../client/types.ts';
+import { attachTask } from './attach.ts';
 import { examples, positive, type Runner } from './command.ts';
 import { readTaskLogs, type TaskLogOptions } from './follow/task-logs.ts';
 import { taskLines } from './run-table.ts';
@@ -42,6 +43,18 @@ export function taskCommand(runner: Runner): Command {
       await session.terminal.say(`Task "${id}" of run #${run} ${cancelOutcome(task)}.`);
     }),
   );
+
+  one(
+    'attach',
+    'Run a command in the container of a task that runs',
+    "gofer task attach build 3 test --command 'ls -la'",
+  )
+    .option('--command <command>', 'the program with its arguments; the image must have it', 'sh')
+    .action(
+      runner.action((session, pipeline: string, run: number, id: string, { command }: { command: string }) =>
+        attachTask(session, session.task(pipeline, run, id), command),
+      ),
+    );
 
   one(
     'logs',

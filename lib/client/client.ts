@@ -4,9 +4,11 @@ import { createHttp, type HttpOptions, path } from './http.ts';
 import { globalSecretsOf, secretsOf } from './secrets.ts';
 import { readEvents } from './sse.ts';
 import type {
+  AttachSession,
   Config,
   Deployment,
   Event,
+  EventFilter,
   LogEvent,
   Namespace,
   Page,
@@ -93,6 +95,11 @@ export function createClient(options: HttpOptions) {
         http.json<{ task_executions: TaskExecution[] }>('GET', `${runPath(ref)}/tasks`, { tries }),
       get: (ref: TaskRef) => http.json<{ task_execution: TaskExecution }>('GET', taskPath(ref)),
       cancel: (ref: TaskRef) => http.json<void>('DELETE', taskPath(ref)),
+      /** Where a WebSocket is a terminal in the task's container; on AWS a session is asked for instead. */
+      attachAddress: (ref: TaskRef, command: string) =>
+        `${options.baseUrl.replace(/\/+$/, '')}${taskPath(ref)}/attach?${new URLSearchParams({ command })}`,
+      attachSession: (ref: TaskRef, command: string) =>
+        http.json<{ session: AttachSession }>('POST', `${taskPath(ref)}/attach`, { body: { command } }),
     },
     logs: {
       /**
@@ -136,14 +143,17 @@ export function createClient(options: HttpOptions) {
       delete: (ref: TaskRef) => http.json<void>('DELETE', `${taskPath(ref)}/logs`),
     },
     events: {
-      list: (page: Page = {}) => http.json<{ events: Event[] }>('GET', '/api/events', { query: page }),
+      list: (query: Page & EventFilter = {}) => http.json<{ events: Event[] }>('GET', '/api/events', { query }),
       get: (id: string) => http.json<{ event: Event }>('GET', path`/api/events/${id}`),
       /** Events as they happen, with `history` after all that have. */
-      async *follow(read: { history?: boolean; signal?: AbortSignal } = {}): AsyncGenerator<Event> {
+      async *follow({
+        signal,
+        ...query
+      }: EventFilter & { history?: boolean; signal?: AbortSignal } = {}): AsyncGenerator<Event> {
         const events = readEvents(http, '/api/events', {
           wait,
-          query: { history: read.history },
-          ...(read.signal ? { signal: read.signal } : {}),
+          query,
+          ...(signal ? { signal } : {}),
         });
         for await (const { data } of events) yield JSON.parse(data) as Event;
       },
@@ -155,7 +165,7 @@ export function createClient(options: HttpOptions) {
     system: {
       metadata: () => http.json<{ commit: string; semver: string }>('GET', '/api/system/metadata'),
       preferences: () => http.json<SystemPreferences>('GET', '/api/system'),
-      update: (body: { ignore_pipeline_run_events?: boolean }) =>
+      update: (body: { ignore_pipeline_run_events?: boolean; max_concurrent_runs?: number }) =>
         http.json<Record<string, never>>('PATCH', '/api/system', { body }),
     },
     tokens: {

@@ -1,4 +1,4 @@
-/** Attaching in memory: each program is an echo that ends when it is told `exit`. */
+/** Attaching in memory: each program is an echo that ends when it is told `exit`, or with Ctrl-D. */
 import type { Attach, Terminal } from '../../lib/ports/attach.ts';
 
 export type MemoryAttach = Extract<Attach, { by: 'terminal' }> & {
@@ -30,7 +30,11 @@ function echo(onClose: () => void): Terminal {
     came.resolve();
   };
   return {
-    write: async (bytes) => push(String(Buffer.from(bytes)) === 'exit' ? undefined : bytes),
+    write: async (bytes) => {
+      const text = Buffer.from(bytes).toString();
+      if (text !== 'exit') push(bytes);
+      if (text === 'exit' || text.endsWith('\x04')) push(undefined);
+    },
     close: () => {
       if (!over) onClose();
       over = true;
