@@ -1,4 +1,5 @@
 /** `gofer extension`: containers beside the server that start runs on behalf of pipelines. */
+import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { examples, type PageOptions, paged, pageOf, type Runner, variable } from './command.ts';
 import { extensionLines } from './extension-lines.ts';
@@ -31,6 +32,7 @@ export function extensionCommand(runner: Runner): Command {
     .argument('<image>', 'the image of its container')
     .option('-s, --setting <KEY=VALUE>', 'a setting, which is a variable of the container; can be repeated', variable)
     .option('--role <id...>', 'roles that it has beside its own')
+    .option('--registry-user <name>', 'who pulls the image; the password is read from standard input')
     .option('--entrypoint <word...>', "replaces the image's own")
     .option('--command <word...>', "replaces the image's own; without Docker it is what runs")
     .addHelpText(
@@ -38,6 +40,8 @@ export function extensionCommand(runner: Runner): Command {
       examples(
         'gofer extension install hooks ghcr.io/example/hooks:1',
         'gofer extension install hooks ghcr.io/example/hooks:1 -s greeting=hello --role ci',
+        "gofer extension install hooks ghcr.io/example/hooks:1 -s token='global_secret{{ hooks }}'",
+        'gofer extension install hooks ghcr.io/example/hooks:1 --registry-user bot < password.txt',
       ),
     )
     .action(runner.action(installExtension));
@@ -81,15 +85,18 @@ export function extensionCommand(runner: Runner): Command {
 type InstallOptions = {
   setting?: Record<string, string>;
   role?: string[];
+  registryUser?: string;
   entrypoint?: string[];
   command?: string[];
 };
 
 async function installExtension(session: Session, id: string, image: string, options: InstallOptions): Promise<void> {
-  const { setting = {}, role, entrypoint, command } = options;
+  const { setting = {}, role, registryUser: user, entrypoint, command } = options;
+  const pass = user === undefined ? '' : (await text(session.io.stdin)).replace(/\r?\n$/, '');
   const body = {
     ...{ id, image, settings: setting },
     ...(role && { additional_roles: role }),
+    ...(user !== undefined && { registry_auth: { user, pass } }),
     ...(entrypoint && { entrypoint }),
     ...(command && { command }),
   };

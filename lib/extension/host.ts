@@ -10,9 +10,13 @@ import type { LogStream } from '../ports/logs.ts';
 import { type Documentation, ExtensionClient, ExtensionUnavailableError } from './protocol.ts';
 import { extensionRights } from './rights.ts';
 
-export type ExtensionLaunch = ExtensionWork & {
+type Handed = Pick<ExtensionWork, 'secrets' | 'credentials'>;
+
+export type ExtensionLaunch = Omit<ExtensionWork, keyof Handed> & {
   /** The bearer that the extension asks for. */
   readonly secret: string;
+  /** Called before each start, so that a secret which has changed is the new one. Rejects when one is missing. */
+  readonly handed: () => Promise<Handed>;
   /** Called each time that it answers, before anybody else may speak to it. */
   readonly ready: (client: ExtensionClient, documentation: Documentation) => Promise<void>;
 };
@@ -52,6 +56,7 @@ type Kept = {
   readonly first: PromiseWithResolvers<void>;
   sight: ExtensionSight;
   client?: ExtensionClient;
+  secrets: ExtensionWork['secrets'];
   /** Resolves when nothing of it runs any more. */
   done: Promise<void>;
 };
@@ -91,6 +96,7 @@ export class ExtensionHost {
       over: new AbortController(),
       first: Promise.withResolvers(),
       sight: { state: 'processing', url: '', started: 0 },
+      secrets: {},
       done: Promise.resolve(),
     };
     kept.first.promise.catch(() => undefined);
@@ -133,6 +139,11 @@ export class ExtensionHost {
     throw new ExtensionUnavailableError(id, problemOf(kept?.sight));
   }
 
+  /** The values that its container was given and nobody else may see. */
+  secretsOf(id: string): Readonly<Record<string, string>> {
+    return this.#kept.get(id)?.secrets ?? {};
+  }
+
   /** What its own token allows. */
   rights(home: Pick<Home, 'table'>, id: string): Promise<(asked: Asked) => boolean> {
     return extensionRights(home, id);
@@ -164,7 +175,9 @@ export class ExtensionHost {
   async #live(kept: Kept): Promise<string> {
     const { launch, first } = kept;
     kept.sight = { state: 'processing', url: '', started: kept.sight.started };
-    const { url, ended } = await this.#containers.start(launch);
+    const handed = await launch.handed();
+    kept.secrets = handed.secrets;
+    const { url, ended } = await this.#containers.start({ ...launch, ...handed });
     const client = new ExtensionClient({ id: launch.id, url, secret: launch.secret });
     const early = ended.then((reason): never => {
       throw new Error(`before it was ready, ${reason}`);

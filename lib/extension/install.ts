@@ -10,13 +10,25 @@ import { type ExtensionItem, extensionKey } from '../store/items.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
 import { findExtension, getExtension, hostOf } from './extensions.ts';
 import { haltExtension, launchExtension, ownPrefix } from './launch.ts';
+import {
+  checkReferences,
+  checkRegistryAuth,
+  keepRegistryAuth,
+  type RegistryAuth,
+  removeRegistryAuth,
+} from './secrets.ts';
 
 export type NewExtension = Pick<ExtensionItem, 'id' | 'image' | 'settings'> &
-  Partial<Pick<ExtensionItem, 'entrypoint' | 'command' | 'additional_roles'>>;
+  Partial<Pick<ExtensionItem, 'entrypoint' | 'command' | 'additional_roles'>> & {
+    /** Kept as a secret, until it is uninstalled. */
+    readonly registry_auth?: RegistryAuth;
+  };
 
 /** Installs and starts the extension, and returns when it is ready. One that does not come up is not installed. */
-export async function installExtension(home: Home, wanted: NewExtension): Promise<ExtensionItem> {
+export async function installExtension(home: Home, { registry_auth, ...wanted }: NewExtension): Promise<ExtensionItem> {
   checkExtension(wanted);
+  checkReferences(wanted.settings);
+  if (registry_auth) checkRegistryAuth(home, registry_auth);
   await checkRoles(home, wanted.additional_roles ?? []);
   const { id } = wanted;
   return hostOf(home).inTurn(id, async () => {
@@ -30,6 +42,7 @@ export async function installExtension(home: Home, wanted: NewExtension): Promis
     };
     if (!(await home.table.put(item, missing('pk')))) throw new ConflictError(`extension "${id}" is installed already`);
     try {
+      if (registry_auth) await keepRegistryAuth(home, id, registry_auth);
       await launchExtension(home, item);
     } catch (error) {
       await remove(home, item);
@@ -85,6 +98,7 @@ export async function uninstallExtension(home: Home, id: string): Promise<void> 
 async function remove(home: Home, { id, created }: ExtensionItem): Promise<void> {
   await haltExtension(home, id);
   await hostOf(home).forget(id);
+  await removeRegistryAuth(home, id);
   await removeObjects(home, extensionObjects(id).owner);
   await home.table.delete(extensionKey(id), equals('created', created));
 }

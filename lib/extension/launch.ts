@@ -7,6 +7,7 @@ import { type ExtensionItem, extensionKey } from '../store/items.ts';
 import { exists } from '../store/table.ts';
 import { restoreSubscriptions } from '../subscription/restore.ts';
 import { hostOf } from './extensions.ts';
+import { plainSettings, registryAuth, secretSettings } from './secrets.ts';
 
 /** Variables that begin so are the product's own. */
 export const ownPrefix = 'GOFER_';
@@ -17,7 +18,7 @@ export const ownPrefix = 'GOFER_';
  */
 export async function launchExtension(home: Home, extension: ExtensionItem): Promise<void> {
   const host = hostOf(home);
-  const { id, image, entrypoint, command, additional_roles } = extension;
+  const { id, image, entrypoint, command, additional_roles, settings } = extension;
   await host.stop(id);
   await removeTokens(home, id);
   const wanted = { user: id, roles: additional_roles, metadata: { extension_id: id }, extension: id };
@@ -28,7 +29,11 @@ export async function launchExtension(home: Home, extension: ExtensionItem): Pro
     ...(entrypoint && { entrypoint }),
     ...(command && { command }),
     secret,
-    environment: (place) => variablesOf(extension, secret, place),
+    environment: (place) => variablesOf(extension, place),
+    handed: async () => {
+      const [secrets, credentials] = await Promise.all([secretSettings(home, settings), registryAuth(home, id)]);
+      return { secrets: { ...secrets, [ownName('SECRET')]: secret }, ...(credentials && { credentials }) };
+    },
     ready: async (client, documentation) => {
       await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
       await restoreSubscriptions(home, id, client);
@@ -43,16 +48,13 @@ export async function haltExtension(home: Home, id: string): Promise<void> {
   await removeTokens(home, id);
 }
 
-/** The variables of its container. What the server adds can't be set from outside. */
-export function variablesOf(
-  { id, settings }: Pick<ExtensionItem, 'id' | 'settings'>,
-  secret: string,
-  { bind, api }: ExtensionPlace,
-): Record<string, string> {
+const ownName = (name: string) => `${ownPrefix}EXTENSION_SYSTEM_${name}`;
+
+/** The variables of its container, but for the secrets among them. What the server adds can't be set from outside. */
+function variablesOf({ id, settings }: ExtensionItem, { bind, api }: ExtensionPlace): Record<string, string> {
   const own = {
     ID: id,
     LOG_LEVEL: 'info',
-    SECRET: secret,
     GOFER_HOST: api,
     BIND_ADDRESS: bind,
     // It is reached over this machine's own network alone.
@@ -61,8 +63,8 @@ export function variablesOf(
     TLS_KEY: '',
   };
   return Object.fromEntries([
-    ...Object.entries(settings).map(([name, value]) => [name.toUpperCase(), value]),
-    ...Object.entries(own).map(([name, value]) => [`${ownPrefix}EXTENSION_SYSTEM_${name}`, value]),
+    ...Object.entries(plainSettings(settings)).map(([name, value]) => [name.toUpperCase(), value]),
+    ...Object.entries(own).map(([name, value]) => [ownName(name), value]),
   ]);
 }
 

@@ -8,6 +8,10 @@ export type ExtensionWork = {
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: (place: ExtensionPlace) => Readonly<Record<string, string>>;
+  /** Variables too, whose values must lie in no file. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What its image is pulled with. Absent: what the home itself knows. */
+  readonly credentials?: { readonly username: string; readonly password: string };
 };
 
 /** Both as `<host>:<port>`. */

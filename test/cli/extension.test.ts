@@ -47,6 +47,12 @@ test('one that does not come up is told with its reason', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('CannotPullContainerError: no such image')]);
 });
 
+test('the password of a registry comes from standard input', async () => {
+  const line = 'extension install hooks hooks:1 --registry-user bot';
+  const { code } = await gofer(line, { fetch, cwd, env: { GOFER_API_BASE_URL: url }, stdin: 'a password\n' });
+  expect([code, world.containers.pulled.get('hooks:1')]).toEqual([0, { username: 'bot', password: 'a password' }]);
+});
+
 test('a pipeline subscribes and unsubscribes', async () => {
   await outOf('extension install hooks hooks:1');
   expect(await outOf('pipeline subscribe build hooks on-push -s event=push')).toBe(

@@ -1,4 +1,6 @@
 /** Extensions on one machine, whole: the server, the extension in a process of its own, and the runs that it starts. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { testFolder } from '../e2e/folder.ts';
@@ -56,6 +58,13 @@ test('an extension is installed, subscribed to, and lives as long as servers of 
     .poll(() => ask('GET', `${pipeline}/runs/1`).then(({ json }) => json.run), { timeout: 20_000 })
     .toMatchObject({ status: 'successful', initiator: { user: 'hooks' } });
   expect((await ask('GET', `${pipeline}/runs/1/tasks/only/logs`)).text).toBe('a payload that is no JSON\n');
+
+  // Its token is in its environment and in memory, and in no file.
+  for (const each of await readdir(where.data, { recursive: true, withFileTypes: true }))
+    if (each.isFile()) {
+      const path = join(each.parentPath, each.name);
+      expect([path, (await readFile(path, 'latin1')).match(/gofer_[\w-]{43}[0-9a-f]{8}/)]).toEqual([path, null]);
+    }
 
   // Killed: nobody has told the extension that its server is gone.
   await first.stop('SIGKILL');

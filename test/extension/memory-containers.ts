@@ -12,6 +12,8 @@ export type MemoryContainers = ExtensionContainers & {
   readonly started: string[];
   /** Images that can't be started, with the reason. */
   readonly broken: Map<string, string>;
+  /** What images were pulled with. */
+  readonly pulled: Map<string, NonNullable<ExtensionWork['credentials']>>;
 };
 
 /** Where the log of an extension's nth start is. */
@@ -22,6 +24,7 @@ export function createMemoryContainers(): MemoryContainers {
   const ends = new Map<string, (reason: string) => void>();
   const started: string[] = [];
   const broken = new Map<string, string>();
+  const pulled: MemoryContainers['pulled'] = new Map();
   async function end(id: string, reason: string) {
     const extension = running.get(id);
     running.delete(id);
@@ -32,12 +35,14 @@ export function createMemoryContainers(): MemoryContainers {
     running,
     started,
     broken,
+    pulled,
     end,
-    async start({ id, image, environment }: ExtensionWork) {
+    async start({ id, image, environment, secrets, credentials }: ExtensionWork) {
       started.push(id);
       const reason = broken.get(image);
       if (reason) throw new Error(reason);
-      const variables = environment({ bind: '127.0.0.1:0', api: 'gofer.test:80' });
+      if (credentials) pulled.set(image, credentials);
+      const variables = { ...environment({ bind: '127.0.0.1:0', api: 'gofer.test:80' }), ...secrets };
       const extension = await startExtension(variables);
       running.set(id, { ...extension, variables });
       const { promise: ended, resolve } = Promise.withResolvers<string>();

@@ -23,6 +23,7 @@ export function extensionContainersContract({ open, well, failing }: ContractOpt
     id: 'hooks',
     ...well,
     environment: ({ bind, api }) => ({ BIND: bind, API: api }),
+    secrets: {},
     ...more,
   });
 

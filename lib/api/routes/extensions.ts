@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { checkHandOut } from '../../access/hand-out.ts';
 import { mayRead } from '../../access/visible.ts';
-import { InvalidError } from '../../errors.ts';
 import { extensionView, getExtension, hostOf, listExtensions } from '../../extension/extensions.ts';
 import { installExtension, setExtensionEnabled, uninstallExtension } from '../../extension/install.ts';
+import { checkSecretUse } from '../../extension/secrets.ts';
 import type { Home } from '../../home.ts';
 import { extensionObjects } from '../../object/place.ts';
 import { subscriptionsOf } from '../../subscription/restore.ts';
@@ -46,15 +46,15 @@ export const extensions = [
     status: 201,
     response,
     handler: async (home, { body, caller }) => {
-      const { id, image, settings, entrypoint, command, additional_roles } = body;
-      if (body.registry_auth)
-        throw new InvalidError('registry_auth is not kept here; log in on the server with `docker login` instead');
+      const { id, image, settings, entrypoint, command, additional_roles, registry_auth } = body;
       checkHandOut(caller, additional_roles ?? []);
+      checkSecretUse(caller, settings);
       const wanted = {
         ...{ id, image, settings },
         ...(entrypoint?.length && { entrypoint }),
         ...(command?.length && { command }),
         ...(additional_roles && { additional_roles }),
+        ...(registry_auth && { registry_auth }),
       };
       return { extension: extensionView(home, await installExtension(home, wanted)) };
     },
@@ -121,10 +121,10 @@ export const extensions = [
     status: 200,
     streams: true,
     handler: async (home, { params, query, headers }) => {
-      const { id } = await getExtension(home, params.extension_id);
+      const extension = await getExtension(home, params.extension_id);
       const after = headers['last-event-id'];
       const as = wantedStream(headers);
-      return openExtensionLog(home, { id, as, timestamps: query.timestamps ?? false, ...(after && { after }) });
+      return openExtensionLog(home, { extension, as, timestamps: query.timestamps ?? false, ...(after && { after }) });
     },
   }),
   operation({

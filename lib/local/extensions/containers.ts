@@ -56,7 +56,7 @@ export class LocalExtensionContainers implements ExtensionContainers {
     const { engine, publish, place: find, urlOf } = await this.#connect();
     await this.stop(work.id);
     await this.#prune(work.id);
-    const { id, image, entrypoint, command } = work;
+    const { id, image, entrypoint, command, secrets, credentials } = work;
     const place = await find();
     const job = this.#jobOf(id, image);
     const stopped = new AbortController();
@@ -67,6 +67,8 @@ export class LocalExtensionContainers implements ExtensionContainers {
       ...(command && { command }),
       ...(publish !== undefined && { publish }),
       environment: work.environment(place),
+      secrets,
+      ...(credentials && { credentials }),
       stopTimeout,
       alwaysPull: false,
     };
