@@ -3,6 +3,7 @@ import { accepting } from './accepting.ts';
 import { authorizing } from './authorizing.ts';
 import { compiling } from './compile.ts';
 import { engine } from './engine.ts';
+import { generated } from './generated.ts';
 import { logs } from './logs.ts';
 import { measure, type Row } from './measure.ts';
 import { reading } from './reading.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   compiling,
   starting,
   logs,
+  generated,
 };
 
 await measure(benches);

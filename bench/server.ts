@@ -31,13 +31,22 @@ export async function scratchFolder<T>(work: (folder: string) => Promise<T>): Pr
   }
 }
 
-/** With `auth` it asks for tokens, and gets the first one with each request. */
-export async function startServer(data: string, { auth = false } = {}): Promise<Server> {
+type ServerOptions = {
+  /** It asks for tokens, and gets the first one with each request. */
+  readonly auth?: boolean;
+  readonly containers?: 'docker' | 'process';
+};
+
+export async function startServer(
+  data: string,
+  { auth = false, containers = 'docker' }: ServerOptions = {},
+): Promise<Server> {
   if (!existsSync(program)) throw new Error(`${program} is missing: run "npm run build" first`);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const flags = ['dev', '--port', String(port), '--data', data, '--containers', 'docker', ...(auth ? ['--auth'] : [])];
+  const where = ['--port', String(port), '--data', data, '--containers', containers];
+  const flags = ['dev', ...where, ...(auth ? ['--auth'] : [])];
   const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
   await answers(child, url);
   const startedIn = performance.now() - begun;

@@ -24,4 +24,4 @@ const unable = {
   delete_subscription: 404,
 };
 
-describeConformance('AWS', { extensions: false, unable, start: () => onAws() });
+describeConformance('AWS', { extensions: false, unable, generated: 100, start: () => onAws() });

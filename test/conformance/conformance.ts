@@ -5,6 +5,7 @@ import { expectRefusal, expectSuccess } from './expectations.ts';
 import { refused } from './facts/refused.ts';
 import { routes } from './facts/routes.ts';
 import { walls } from './facts/walls.ts';
+import { generate, isDefect, knownThings } from './generated/generated.ts';
 import { notYet } from './not-yet.ts';
 import { refusalsOf } from './refusals/refusals.ts';
 import { type Ask, createAsk, type Request } from './request.ts';
@@ -15,6 +16,8 @@ export type ConformingKind = Ability & {
   readonly start: () => Promise<{ readonly url: string; readonly token: string; readonly stop: () => Promise<void> }>;
   /** Operations that this home has no way to do, with the status that says so. */
   readonly unable?: Statuses;
+  /** How many requests are made up. */
+  readonly generated: number;
 };
 
 type Statuses = Readonly<Record<string, number>>;
@@ -25,7 +28,7 @@ const usedUp: Statuses = { create_bootstrap_token: 409 };
 /** Of no meaning but to end what hangs. */
 const timeout = 180_000;
 
-export function describeConformance(home: string, { start, unable = {}, ...ability }: ConformingKind) {
+export function describeConformance(home: string, { start, unable = {}, generated, ...ability }: ConformingKind) {
   let stop: (() => Promise<void>) | undefined;
   let ask: Ask;
   let world: World;
@@ -73,5 +76,16 @@ export function describeConformance(home: string, { start, unable = {}, ...abili
 
   describe('every path', { timeout }, () => routes(() => world));
   describe('refused, though Gofer 0.9 does not', { timeout }, () => refused(() => world));
+  test(`thinks of an answer to each of ${generated} generated requests`, { timeout }, async () => {
+    for (const { operation, request } of generate(await knownThings(world), generated, 1)) {
+      const answer = await ask(operation, request);
+      expect([operation.id, request, answer.text, isDefect(answer)]).toEqual([
+        operation.id,
+        request,
+        answer.text,
+        false,
+      ]);
+    }
+  });
   describe('behind the wall of a namespace', { timeout }, () => walls(() => world));
 }

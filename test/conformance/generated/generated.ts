@@ -1,0 +1,31 @@
+/** Whatever is asked for, the answer is one that somebody thought of. */
+import fc from 'fast-check';
+import type { Answer } from '../request.ts';
+import type { World } from '../world.ts';
+import { type Generated, generatedRequests, type Known } from './requests.ts';
+
+/** Things of every kind, for requests to be about. */
+export async function knownThings(world: World): Promise<Known> {
+  const { namespace, pipeline, deployed, ended, role, token, globalSecret, pipelineSecret, object, shared } = world;
+  const extension = await shared.extension();
+  const runs = [await ended(), await ended()];
+  const things = await Promise.all([
+    ...[namespace(), pipeline(), deployed(), globalSecret(), pipelineSecret(), role(), role()],
+    ...runs.map((run) => object('run', run)),
+    ...runs.map((run) => object('pipeline', run)),
+    object('extension', extension),
+    world.subscription(),
+    token().then(({ token_details: { id } }) => ({ id })),
+  ]);
+  return [{ namespace_id: 'default' }, ...things.map((thing) => ({ deployment_id: 1, ...thing }))];
+}
+
+/** A defect, or an answer that was not thought of. What an installation can't do, it says with a reason. */
+export function isDefect({ status, json }: Answer): boolean {
+  const told = typeof json === 'object' && json !== null && 'error_code' in json ? json.error_code : undefined;
+  return status >= 500 && !(told === 'failed_precondition' || (status === 501 && told === 'not_supported'));
+}
+
+/** The same requests for the same seed. */
+export const generate = (known: Known, count: number, seed: number): readonly Generated[] =>
+  fc.sample(generatedRequests(known), { numRuns: count, seed });
