@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Config, Pipeline } from '../client/types.ts';
 import { examples, type PageOptions, paged, pageOf, type Runner } from './command.ts';
 import { deploymentCommand } from './deployment.ts';
+import { pipelineObjectCommand } from './object.ts';
 import { pipelineConfigCommand } from './pipeline-config.ts';
 import { graphCommand, validateCommand } from './pipeline-file.ts';
 import { nextRun, writeNextRun } from './pipeline-schedule.ts';
@@ -52,6 +53,7 @@ export function pipelineCommand(runner: Runner): Command {
 
   pipeline.addCommand(pipelineConfigCommand(runner));
   pipeline.addCommand(deploymentCommand(runner));
+  pipeline.addCommand(pipelineObjectCommand(runner));
   for (const command of subscriptionCommands(runner)) pipeline.addCommand(command);
   pipeline.addCommand(validateCommand(runner));
   pipeline.addCommand(graphCommand(runner));

@@ -5,6 +5,7 @@ import { examples, type PageOptions, paged, pageOf, positive, type Runner } from
 import { exit } from './exit.ts';
 import { followRun } from './follow/follow.ts';
 import { readRunLogs } from './follow/run-logs.ts';
+import { runObjectCommand } from './object.ts';
 import { startOptions, startRun } from './run-start.ts';
 import { runLines, taskLines } from './run-table.ts';
 import type { Session } from './session.ts';
@@ -70,6 +71,7 @@ export function runCommand(runner: Runner): Command {
       }),
     );
 
+  run.addCommand(runObjectCommand(runner));
   return run;
 }
 

@@ -1,6 +1,7 @@
 /** The API as functions, a noun each. */
 import { extensionCalls, subscriptionCalls } from './extensions.ts';
 import { createHttp, type HttpOptions, path } from './http.ts';
+import { objectCalls } from './objects.ts';
 import { globalSecretsOf, secretsOf } from './secrets.ts';
 import { readEvents } from './sse.ts';
 import type {
@@ -54,6 +55,7 @@ export function createClient(options: HttpOptions) {
       update: (ref: PipelineRef, body: { state: 'active' | 'disabled' }) =>
         http.json<void>('PATCH', pipelinePath(ref), { body }),
       delete: (ref: PipelineRef) => http.json<void>('DELETE', pipelinePath(ref)),
+      objects: objectCalls(http, pipelinePath),
     },
     configs: {
       list: (ref: PipelineRef, page: Page = {}) =>
@@ -89,6 +91,7 @@ export function createClient(options: HttpOptions) {
           headers: { 'idempotency-key': crypto.randomUUID() },
         }),
       cancel: (ref: RunRef) => http.json<void>('DELETE', runPath(ref)),
+      objects: objectCalls(http, runPath),
     },
     tasks: {
       list: (ref: RunRef, tries = 3) =>

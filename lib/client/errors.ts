@@ -32,6 +32,15 @@ export class NotGoferError extends GoferError {
   }
 }
 
+/** The place that the API gave for a large content did not take it. */
+export class RefusedContentError extends GoferError {
+  override readonly name = 'RefusedContentError';
+  constructor(host: string, status: number, answer: string) {
+    const [, code = ''] = /<Code>(\w+)<\/Code>/.exec(answer) ?? [];
+    super(502, 'refused_content', `${host} did not take the content: ${status} ${code}`.trimEnd());
+  }
+}
+
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'unknown host',

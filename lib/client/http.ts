@@ -1,5 +1,5 @@
 /** Requests to the API: version header, token, retries where repeating is harmless, errors as `GoferError`. */
-import { ApiError, NotGoferError, UnreachableError } from './errors.ts';
+import { ApiError, NotGoferError, RefusedContentError, UnreachableError } from './errors.ts';
 
 export type HttpOptions = {
   /** With or without a trailing slash; a stage path belongs to it. */
@@ -17,6 +17,8 @@ export type HttpOptions = {
 export type Request = {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** Sent as it is, in place of JSON. */
+  readonly content?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Tries in all. Default 3 where repeating is harmless (GET, DELETE, anything with an `Idempotency-Key`), else 1. */
@@ -28,6 +30,8 @@ export type Http = {
   json<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, request?: Request): Promise<T>;
   /** The answer itself, for streams; its status is 2xx. */
   open(path: string, request?: Request): Promise<Response>;
+  /** Sends a content by PUT to an address that the API has given: it has its own signature and gets no token. */
+  send(address: string, content: Blob): Promise<void>;
 };
 
 /** Puts values into a path, escaped: path`/api/namespaces/${namespace}`. */
@@ -55,6 +59,7 @@ export function createHttp(options: HttpOptions): Http {
     };
     if (options.token) headers['authorization'] = `Bearer ${options.token}`;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (request.content) headers['content-type'] = 'application/octet-stream';
     const harmless = method === 'GET' || method === 'DELETE' || headers['idempotency-key'] !== undefined;
     const tries = request.tries ?? (harmless ? 3 : 1);
     const url = base + target + queryOf(request.query);
@@ -65,6 +70,7 @@ export function createHttp(options: HttpOptions): Http {
           method,
           headers,
           ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+          ...(request.content ? { body: request.content } : {}),
           ...(request.signal ? { signal: request.signal } : {}),
         });
         trace(`${method} ${url} ${response.status} ${response.headers.get('x-request-id') ?? ''}`.trimEnd());
@@ -89,6 +95,21 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     open: (target, request = {}) => ok('GET', target, request),
+    async send(address, content) {
+      const { host } = new URL(address);
+      for (let attempt = 0; ; attempt++) {
+        const last = attempt + 1 >= 3;
+        const answer = await fetch(address, { method: 'PUT', body: content }).catch((error: unknown) => {
+          if (last) throw new UnreachableError(host, error);
+          return undefined;
+        });
+        trace(`PUT ${host} ${answer?.status ?? 'failed'}`);
+        if (answer?.ok) return;
+        if (answer && (last || answer.status < 500))
+          throw new RefusedContentError(host, answer.status, await answer.text());
+        await wait(backoff(attempt));
+      }
+    },
     async json<T>(method: string, target: string, request: Request = {}) {
       const response = await ok(method, target, request);
       // Without a body there is nothing to read, and callers of such routes expect nothing.

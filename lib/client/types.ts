@@ -3,6 +3,7 @@ export type { Deployment } from '../api/schemas/deployment.ts';
 export type { Event } from '../api/schemas/event.ts';
 export type { Extension } from '../api/schemas/extension.ts';
 export type { Namespace } from '../api/schemas/namespace.ts';
+export type { Object as GoferObject } from '../api/schemas/object.ts';
 export type { Config, PipelineMetadata as Pipeline } from '../api/schemas/pipeline.ts';
 export type { Role } from '../api/schemas/role.ts';
 export type { Run } from '../api/schemas/run.ts';

@@ -15,3 +15,5 @@ export const uploadSchema = z
     url: z.string().describe('Takes the content by PUT, within 15 minutes from now, with its content-length.'),
   })
   .meta({ id: 'ObjectUpload' });
+
+export type Object = z.output<typeof objectSchema>;
