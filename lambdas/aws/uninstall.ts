@@ -11,15 +11,18 @@ import { createUninstallResource } from '../resources/uninstall.ts';
 /** Deregistering and deleting are a few calls a second on AWS: they wait their turn. */
 const patient = { maxAttempts: 10 };
 
-const { GOFER_MACHINE_ROLE_ARN: machineRoleArn, GOFER_EXECUTION_ROLE_ARN: executionRoleArn } = readEnvironment(
-  process.env,
-);
-const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), s3: signedOptions(process.env) };
+const env = readEnvironment(process.env);
+const settings = {
+  machineRoleArn: env.GOFER_MACHINE_ROLE_ARN,
+  executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+  secrets: { installation: env.GOFER_INSTALLATION, store: env.GOFER_SECRET_STORE },
+};
+const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), signed: signedOptions(process.env) };
 
 export const handler = onAws((home) =>
   createCustomResourceHandler(
     home,
-    createUninstallResource(home, (buckets) => createLeftovers(clients, { machineRoleArn, executionRoleArn, buckets })),
+    createUninstallResource(home, (buckets) => createLeftovers(clients, { ...settings, buckets })),
     respond,
   ),
 );

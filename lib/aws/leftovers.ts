@@ -19,22 +19,26 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Leftover, Leftovers } from '../ports/leftovers.ts';
 import { objectsIn } from './bucket.ts';
+import { secretsLeft } from './secret-leftovers.ts';
+import type { SecretSettings } from './secrets.ts';
 import type { SignedOptions } from './signed.ts';
 
-export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly s3: SignedOptions };
+export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly signed: SignedOptions };
 
 export type LeftoverSettings = {
   readonly machineRoleArn: string;
   readonly executionRoleArn: string;
   /** Addresses of the buckets that go with the stack: they have to be empty then. */
   readonly buckets: readonly string[];
+  readonly secrets: SecretSettings;
 };
 
 export const createLeftovers = (clients: LeftoverClients, settings: LeftoverSettings): Leftovers => ({
   async *list() {
     yield* machines(clients, settings);
     yield* taskDefinitions(clients, settings);
-    for (const bucket of settings.buckets) yield* objectsIn(bucket, clients.s3);
+    yield* secretsLeft(settings.secrets, clients.signed);
+    for (const bucket of settings.buckets) yield* objectsIn(bucket, clients.signed);
   },
 });
 

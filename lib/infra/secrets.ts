@@ -16,7 +16,7 @@ const calls = {
   },
   remove: {
     secretsmanager: ['DeleteSecret'],
-    ssm: ['DeleteParameter'],
+    ssm: ['DeleteParameters'],
   },
 } as const;
 

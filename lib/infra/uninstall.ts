@@ -10,6 +10,7 @@ import type { Events } from './events.ts';
 import type { Machines } from './machines.ts';
 import type { Network } from './network.ts';
 import type { Objects } from './objects.ts';
+import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -42,6 +43,8 @@ export class Uninstall extends Construct {
           'ecs:ListTaskDefinitions',
           'ecs:DescribeTaskDefinition',
           'ecs:DeregisterTaskDefinition',
+          'secretsmanager:ListSecrets',
+          ...(settings.secretStore === 'parameter-store' ? ['ssm:DescribeParameters'] : []),
         ],
         resources: ['*'],
       },
@@ -49,6 +52,7 @@ export class Uninstall extends Construct {
       { actions: ['ecs:DeleteTaskDefinitions'], resources: [tasks.definitionsArn] },
     ];
     for (const statement of statements) handler.addToRolePolicy(new PolicyStatement(statement));
+    allowSecrets(this, settings, handler, 'remove');
 
     const { bucketName, bucketArn } = objects.bucket;
     const retained = settings.removalPolicy === 'retain';

@@ -14,22 +14,32 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
-import { signedOptions } from '../../lib/aws/signed.ts';
+import type { SecretStore } from '../../lib/aws/secret-path.ts';
+import { type SecretService, startSecretService } from './secret-service.ts';
 
 const sfn = mockClient(SFNClient);
 const ecs = mockClient(ECSClient);
-const leftovers = createLeftovers(
-  { sfn: new SFNClient({}), ecs: new ECSClient({}), s3: signedOptions({}) },
-  { machineRoleArn: 'role/ours', executionRoleArn: 'role/our-tasks', buckets: [] },
-);
+let secrets: SecretService;
+
+const leftoversOf = (store: SecretStore = 'secrets-manager') =>
+  createLeftovers(
+    { sfn: new SFNClient({}), ecs: new ECSClient({}), signed: secrets.options },
+    {
+      machineRoleArn: 'role/ours',
+      executionRoleArn: 'role/our-tasks',
+      buckets: [],
+      secrets: { installation: 'Gofer', store },
+    },
+  );
 
 /** Family and revision to the role in it, as they are registered. */
 let active: Map<string, string>;
 let inactive: Map<string, string>;
 
-beforeEach(() => {
+beforeEach(async () => {
+  secrets = await startSecretService();
   sfn.reset();
   ecs.reset();
   const machines: Record<string, { roleArn: string; status?: 'DELETING' } | undefined> = {
@@ -78,7 +88,9 @@ beforeEach(() => {
   });
 });
 
-async function removeAll(): Promise<string[]> {
+afterEach(() => secrets.close());
+
+async function removeAll(leftovers = leftoversOf()): Promise<string[]> {
   const removed: string[] = [];
   for await (const { kind, count, remove } of leftovers.list()) {
     removed.push(`${count} ${kind}`);
@@ -111,4 +123,27 @@ test('ten revisions go with one call, of whatever families they are', async () =
 test('a definition that AWS keeps is an error that names it', async () => {
   ecs.on(DeleteTaskDefinitionsCommand).resolves({ failures: [{ arn: 'gofer-3:1', reason: 'in use' }] });
   await expect(removeAll()).rejects.toThrow(/gofer-\d:1 can not be deleted: in use/);
+});
+
+const ofOthers = [
+  'gofer/Gofer-2/default/build/pass/value',
+  'gofer/Gofer/by-hand',
+  '/gofer/Gofer/bootstrap-code',
+  'other',
+];
+
+test('secrets go with the installation, and no other’s', async () => {
+  const ours = ['a', 'b', 'c'].map((key) => `gofer/Gofer/default/build/${key}/value`);
+  for (const name of [...ours, ...ofOthers]) secrets.values.set(name, 'x');
+  expect((await removeAll()).filter((each) => each.includes('secrets'))).toEqual(ours.map(() => '1 secrets'));
+  expect([...secrets.values.keys()]).toEqual(ofOthers);
+});
+
+test('secrets that are parameters go ten at a time, and registry credentials with them', async () => {
+  const ours = Array.from({ length: 12 }, (_, i) => `/gofer/Gofer/default/build/k${i}/value`);
+  const registry = 'gofer/Gofer/default/build/_registry/compile/value';
+  for (const name of [...ours, registry, ...ofOthers]) secrets.values.set(name, 'x');
+  const removed = await removeAll(leftoversOf('parameter-store'));
+  expect(removed.filter((each) => each.includes('secrets'))).toEqual(['1 secrets', '10 secrets', '2 secrets']);
+  expect([...secrets.values.keys()]).toEqual(ofOthers);
 });

@@ -68,7 +68,12 @@ const isExplained = (finding: string) => {
 };
 
 test('no finding is left without a reason', () => {
-  const findings = findingsOf({ alarmEmail: 'team@example.com', removalPolicy: 'destroy', taskRoles: ['reports-*'] });
+  const findings = findingsOf({
+    alarmEmail: 'team@example.com',
+    secretStore: 'parameter-store',
+    removalPolicy: 'destroy',
+    taskRoles: ['reports-*'],
+  });
   expect(findings.filter((finding) => !isExplained(finding))).toEqual([]);
 });
 

@@ -16,6 +16,8 @@ const nameless: Readonly<Record<string, string>> = {
   'logs:*LogDeliver*': 'log deliveries have no ARN; Step Functions asks for them with each machine',
   'logs:DescribeLogGroups': 'listings are of the account',
   'logs:*ResourcePolic*': 'resource policies of CloudWatch Logs have no ARN',
+  'secretsmanager:ListSecrets': 'listings are of the account',
+  'ssm:DescribeParameters': 'listings are of the account',
   'states:ListStateMachines': 'listings are of the account',
   'xray:PutTelemetryRecords': 'traces have no ARN',
   'xray:PutTraceSegments': 'traces have no ARN',
@@ -142,7 +144,10 @@ describe('the roles of control functions', () => {
 });
 
 describe('every role of the stack, with every setting', () => {
-  const full = templateOf({ removalPolicy: 'destroy', alarmEmail: 'team@example.com' }, pipeline);
+  const full = templateOf(
+    { removalPolicy: 'destroy', alarmEmail: 'team@example.com', secretStore: 'parameter-store' },
+    pipeline,
+  );
   const statements = [...statementsOf(/./), ...statementsOf(/./, full)];
 
   test('allows no whole service', () => {
