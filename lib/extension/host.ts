@@ -205,7 +205,7 @@ const patient = (milliseconds: number, signal: AbortSignal) =>
   setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 
 function problemOf(sight: ExtensionSight | undefined): string {
-  if (!sight) return 'is disabled; enable it to use it';
+  if (!sight) return 'does not run; enable it, or try again in a moment if the server has just started';
   if (sight.state === 'processing') return 'is starting; try again in a moment';
   return `does not run: ${sight.reason ?? 'it has ended'}`;
 }
