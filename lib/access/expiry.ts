@@ -1,18 +1,54 @@
-/** Removes tokens that have expired: nobody is let in by them, and lists would only grow. */
+/** Removes tokens that have expired, which let nobody in any more, and renews those of pipelines. */
 import type { Home } from '../home.ts';
-import { type TokenExpiryItem, tokenExpiriesPartition, tokenExpiryPrefix, tokenKey } from '../store/items.ts';
+import {
+  injectedTokenKey,
+  type TokenExpiryItem,
+  tokenExpiriesPartition,
+  tokenExpiryPrefix,
+  tokenKey,
+} from '../store/items.ts';
 import { equals } from '../store/table.ts';
+import { renewDue } from './pipeline-token.ts';
 
-/** Removed in one sweep. */
+/** Done before they are read again. */
 const atOnce = 100;
 
-/** Returns how many it removed. A token whose expiry has changed stays until then. */
-export async function sweepTokens(home: Pick<Home, 'table' | 'now'>): Promise<number> {
-  const range = { to: tokenExpiryPrefix(home.now()), limit: atOnce };
-  const due = (await home.table.query(tokenExpiriesPartition, range)) as TokenExpiryItem[];
-  for (const item of due) {
-    await home.table.delete(tokenKey(item.token), equals('expires', item.expires));
-    await home.table.delete(item);
+export type SweptTokens = {
+  /** How many were due and are done. */
+  readonly done: number;
+  /** What went wrong, each by what it was about; the others are done all the same. */
+  readonly errors: readonly { readonly what: string; readonly error: unknown }[];
+};
+
+export async function sweepTokens(home: Home): Promise<SweptTokens> {
+  const to = tokenExpiryPrefix(home.now());
+  const errors: { what: string; error: unknown }[] = [];
+  let done = 0;
+  for (let from = ''; ; ) {
+    const range = { from, to, limit: atOnce };
+    const due = (await home.table.query(tokenExpiriesPartition, range)) as TokenExpiryItem[];
+    for (const item of due) {
+      try {
+        await carryOut(home, item);
+        await home.table.delete(item);
+        done++;
+      } catch (error) {
+        errors.push({
+          what: item.renews ? `token of ${item.renews.namespace}/${item.renews.pipeline}` : 'token',
+          error,
+        });
+      }
+    }
+    const last = due.at(-1);
+    if (due.length < atOnce || !last) return { done, errors };
+    // Behind it, where the next one begins.
+    from = `${last.sk} `;
   }
-  return due.length;
+}
+
+async function carryOut(home: Home, { token, renews, expires }: TokenExpiryItem): Promise<void> {
+  if (renews) await renewDue(home, renews, expires);
+  if (token === undefined) return;
+  for (const key of [tokenKey(token), injectedTokenKey(token)])
+    await home.table.delete(key, equals('expires', expires));
 }

@@ -1,4 +1,5 @@
 /** What a version needs before a run of it can start: its machine, and a definition for each kind of task. */
+import { ensurePipelineToken } from '../access/pipeline-token.ts';
 import { ConflictError, GoferError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { compile } from '../machine/compile.ts';
@@ -55,6 +56,7 @@ export async function ensureMachine(
   config: PipelineConfig,
   { known, ...allowed }: Allowed & { readonly known?: string | undefined } = {},
 ): Promise<string> {
+  await ensurePipelineToken(home, { uid, namespace, pipeline: config.id }, config);
   const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
   const machine = known && isNameOf(known, definition) ? known : await nameFor(home, uid, definition);
   const all = config.tasks.map((task) => taskDefinitionOf(task, { ...config, namespace }, home.settings));

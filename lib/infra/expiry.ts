@@ -1,4 +1,4 @@
-/** What has had its time goes, every hour: objects and logs of runs that are long over, contents that belong to no object. */
+/** What has had its time goes, every hour: objects and logs of runs that are long over, contents that belong to no object, tokens. */
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -9,6 +9,7 @@ import { sweepIndex } from '../store/dynamo.ts';
 import { ControlFunction } from './control-function.ts';
 import type { LostEvents } from './lost-events.ts';
 import type { Objects } from './objects.ts';
+import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -39,7 +40,7 @@ export class Expiry extends Construct {
       events: { retryAttempts: 1, lost: queue },
     });
     const { tableArn } = store.table;
-    const calls = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'];
+    const calls = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
     handler.addToRolePolicy(
       new PolicyStatement({
         actions: calls.map((call) => `dynamodb:${call}`),
@@ -47,6 +48,8 @@ export class Expiry extends Construct {
       }),
     );
     objects.allow(handler, 'delete');
+    // Tokens of pipelines are renewed.
+    allowSecrets(this, settings, handler, 'write');
     if (settings.runLogs !== undefined) tasks.logGroup.grant(handler, 'logs:DeleteLogStream');
     new Rule(this, 'Hourly', {
       schedule: Schedule.rate(Duration.hours(1)),

@@ -8,12 +8,14 @@ import { createTaskStateChangeHandler } from '../../lambdas/events/task-state-ch
 import { createFinishHandler } from '../../lambdas/states/finish.ts';
 import { createNextHandler } from '../../lambdas/states/next.ts';
 import { createAuthenticate } from '../access/caller.ts';
+import { injectIntoRun } from '../access/injected.ts';
 import { hasRawBody } from '../api/raw-body.ts';
 import { ExtensionHost } from '../extension/host.ts';
 import { resumeExtensions } from '../extension/resume.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import { sweepObjects } from '../object/sweep.ts';
+import { isApiToken } from '../secret/name.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
 import { startExpiring } from './expiry.ts';
@@ -86,7 +88,7 @@ async function open(
     data,
     notice,
     emit: (event) => onTaskStateChange(event),
-    readSecret: secrets.get,
+    readSecret: (name, group) => (isApiToken(name) ? injectIntoRun(home, group) : secrets.get(name)),
   });
   const machines = createLocalMachines({
     data,

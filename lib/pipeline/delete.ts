@@ -1,4 +1,5 @@
 /** The end of a pipeline: its runs are cancelled, and its name is free for another one. */
+import { removePipelineToken } from '../access/pipeline-token.ts';
 import { askRetirement } from '../deployment/retire.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
@@ -34,6 +35,7 @@ export async function deletePipeline(home: Home, namespace: string, id: string):
   await cancelAll(home, pipeline);
   await deleteSubscriptions(home, pipeline);
   await deletePipelineSecrets(home, pipeline);
+  await removePipelineToken(home, pipeline);
   const kind = { deleted_pipeline: { namespace_id: namespace, pipeline_id: id } };
   await emit(home, { time: pipeline.deleting ?? now, kind, key: `pipeline/${uid}/deleted` });
   await askRetirement(home, pipeline);

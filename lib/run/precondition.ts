@@ -57,11 +57,3 @@ export function checkSecretNames(config: PipelineConfig, variables: Readonly<Rec
   );
   if (problems.length) throw new InvalidError(problems.join('\n'));
 }
-
-/** Refuses (503) a config that asks for what this installation can't give yet. */
-export function checkRunnable(config: PipelineConfig): void {
-  const problems = config.tasks.flatMap((task) => [
-    ...(task.inject_api_token ? [`task "${task.id}" asks for inject_api_token, which is not supported yet`] : []),
-  ]);
-  if (problems.length) throw new FailedPreconditionError(problems.join('\n'));
-}

@@ -20,7 +20,7 @@ import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
-import { checkOverrides, checkRoles, checkRunnable, checkSecretNames, checkVariables } from './precondition.ts';
+import { checkOverrides, checkRoles, checkSecretNames, checkVariables } from './precondition.ts';
 import type { Initiator, RunItem } from './run.ts';
 import { tellQueued } from './tell.ts';
 
@@ -65,7 +65,6 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   }
   const version = pipeline.live ?? pipeline.last_version;
   const { config, machine: known } = await loadConfig(home, pipeline.uid, version);
-  checkRunnable(config);
   checkSecretNames(config, request.variables);
   if (home.settings.kind === 'aws') {
     const { id, namespace } = pipeline;

@@ -35,3 +35,8 @@ const escapeKey = (key: string): string =>
       return /[A-Za-z0-9_-]/.test(character) ? character : `.${byte.toString(16).padStart(2, '0')}`;
     })
     .join('');
+
+/** Where the API token lies that a pipeline's containers get on AWS (`inject_api_token`). */
+export const apiTokenName = ({ namespace, pipeline }: PipelineName): string => `${namespace}/${pipeline}/_token/value`;
+
+export const isApiToken = (name: string): boolean => name.endsWith('/_token/value');

@@ -294,14 +294,37 @@ export type TokenItem = Key & {
   extension?: string;
 };
 
-/** Tokens by the time they expire: what the sweep has to remove. */
+/** Tokens by the time they expire, or are to be renewed: what the sweep has to do. */
 export const tokenExpiriesPartition = 'TOKEN_EXPIRIES';
 export const tokenExpiryKey = (expires: number, hash: string): Key => ({
   pk: tokenExpiriesPartition,
   sk: `${tokenExpiryPrefix(expires)}${hash}`,
 });
 export const tokenExpiryPrefix = (expires: number) => `${String(expires).padStart(16, '0')}#`;
-export type TokenExpiryItem = Key & { token: string; expires: number };
+export type TokenExpiryItem = Key & {
+  expires: number;
+  /** Hash of the token to remove. */
+  token?: string;
+  /** The pipeline whose token is renewed then. */
+  renews?: { readonly namespace: string; readonly pipeline: string; readonly uid: string };
+};
+
+/** Tokens that containers are given; apart from those that people have. */
+export const injectedTokenKey = (hash: string): Key => ({ pk: 'INJECTED_TOKENS', sk: hash });
+export type InjectedTokenItem = Key & {
+  id: string;
+  namespace: string;
+  pipeline: string;
+  uid: string;
+  /** The one run that it is for; absent: every run of the pipeline. */
+  run?: number;
+  created: number;
+  expires: number;
+};
+
+/** That a pipeline on AWS has a token for its containers, and when it is renewed. */
+export const pipelineTokenKey = (uid: string): Key => ({ pk: pipelinePartition(uid), sk: 'TOKEN' });
+export type PipelineTokenItem = Key & { due: number };
 
 export const rolesPartition = 'ROLES';
 export const roleKey = (id: string): Key => ({ pk: rolesPartition, sk: id });

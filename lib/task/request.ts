@@ -5,7 +5,7 @@ import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
 import { roleOf } from '../pipeline/role.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { LoadedRun } from '../run/load.ts';
-import { registrySecretName, secretNameOf } from '../secret/name.ts';
+import { apiTokenName, registrySecretName, secretNameOf } from '../secret/name.ts';
 import { groupOf } from './group.ts';
 import { secretIn, secretVariables } from './interpolation.ts';
 import { type RunVariables, variablesOf } from './variables.ts';
@@ -27,9 +27,10 @@ export function taskDefinitionOf(
 ): TaskDefinition {
   const role = roleOf(task, pipeline);
   const name = { namespace: pipeline.namespace, pipeline: pipeline.id };
-  const secrets = [...secretVariables(task)].map(
-    ([variable, secret]) => [variable, secretNameOf(name, secret)] as const,
-  );
+  const secrets = [
+    ...[...secretVariables(task)].map(([variable, secret]) => [variable, secretNameOf(name, secret)] as const),
+    ...(task.inject_api_token ? [['GOFER_TOKEN', apiTokenName(name)] as const] : []),
+  ];
   return {
     image: task.image,
     ...(task.entrypoint && { entrypoint: task.entrypoint }),

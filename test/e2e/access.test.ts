@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testFolder } from './folder.ts';
 import { gofer } from './program.ts';
 import { startServer } from './server.ts';
-import { createUser, task } from './user.ts';
+import { createUser, runsPath, task } from './user.ts';
 
 test('with --auth nothing but the first token opens the door, also after a restart', async () => {
   const where = { data: await testFolder(), containers: 'process', auth: true } as const;
@@ -56,4 +59,32 @@ test('a team is set up as the page on access says', async () => {
   const [, id = ''] = /(\S+) +ci-server/.exec((await admin('token', 'list')).said) ?? [];
   expect(await admin('token', 'disable', id)).toMatchObject({ code: 0 });
   expect(await ci(...pipeline)).toMatchObject({ code: 1, stderr: expect.stringContaining('disabled') });
+}, 120_000);
+
+test('a task that asks for a token can work with its own pipeline, and only while its run runs', async () => {
+  const [data, elsewhere] = [await testFolder(), await testFolder()];
+  const server = await startServer({ data, containers: 'process', auth: true });
+  onTestFinished(() => server.stop().then(() => undefined));
+  const bootstrap = await createUser(server).ask('POST', '/api/tokens/bootstrap', {});
+  const admin = createUser({ ...server, token: (JSON.parse(bootstrap.answer) as { secret: string }).secret });
+  const kept = join(elsewhere, 'token');
+  const script = `
+    const { GOFER_TOKEN: token, GOFER_PIPELINE_ID: pipeline } = process.env;
+    require('node:fs').writeFileSync(${JSON.stringify(kept)}, token);
+    const headers = { authorization: 'Bearer ' + token };
+    const ask = async (path) => console.log((await fetch('${server.url}/api' + path, { headers })).status);
+    ask('/namespaces/default/pipelines/' + pipeline + '/runs/1').then(() => ask('/namespaces/default'));`;
+  const asks = task('asks', [process.execPath, '--eval', script], { inject_api_token: true });
+  const ended = await admin.execute([asks, task('without', 'echo "[$GOFER_TOKEN]"')]);
+  expect(ended.run.status).toBe('successful');
+  expect(await admin.lines(ended.ref, 'asks')).toEqual(['200', '401']);
+  expect(await admin.lines(ended.ref, 'without')).toEqual(['[]']);
+
+  const token = readFileSync(kept, 'utf8');
+  const late = await createUser({ ...server, token }).ask('GET', `${runsPath(ended.ref)}/1`);
+  expect([late.status, late.answer]).toEqual([401, expect.stringContaining('unauthenticated')]);
+  const found = execFileSync('sh', ['-c', `grep -rlF "$NEEDLE" ${data} || true`], {
+    env: { ...process.env, NEEDLE: token },
+  });
+  expect(found.toString()).toBe('');
 }, 120_000);

@@ -23,7 +23,7 @@ import { type Ended, type Engine, endOf, type Job } from './engine.ts';
 import { jobId } from './identity.ts';
 import { jobOf, type RunTaskRequest, workOf } from './request.ts';
 import { Results, remembered } from './results.ts';
-import { type ReadSecret, readSecrets, SecretMissingError } from './secrets.ts';
+import { type ReadSecretOf, readSecrets, SecretMissingError } from './secrets.ts';
 import { Telling } from './telling.ts';
 import { untilDone } from './until-done.ts';
 
@@ -50,7 +50,8 @@ export type ContainersOptions = {
   readonly engine: Engine;
   /** Takes each event; called again until it succeeds. */
   readonly emit: (event: TaskStateChange) => Promise<void>;
-  readonly readSecret: ReadSecret;
+  /** Told which container it is for: some get one of their own. */
+  readonly readSecret: ReadSecretOf;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 };
@@ -186,7 +187,7 @@ export class TaskContainers implements LocalContainers {
 
   async #launch(request: RunTaskRequest, tracked: Tracked, definition: TaskDefinition): Promise<Ended> {
     try {
-      const secrets = await readSecrets(definition, this.#options.readSecret);
+      const secrets = await readSecrets(definition, (name) => this.#options.readSecret(name, request.Group));
       return await this.#engine.run(workOf(request, tracked.job, definition, secrets), this.#watch(tracked));
     } catch (error) {
       if (error instanceof SecretMissingError) return { at: this.#now(), failure: error.message };

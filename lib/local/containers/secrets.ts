@@ -6,6 +6,9 @@ import type { Credentials } from '../../secret/registry-auth.ts';
 /** A value by the name that a definition has for it. */
 export type ReadSecret = Secrets['get'];
 
+/** The same for the container that has this group. */
+export type ReadSecretOf = (name: string, group: string) => ReturnType<ReadSecret>;
+
 export type TaskSecrets = {
   readonly secrets: Readonly<Record<string, string>>;
   /** Absent: the definition names none, or none are stored. */

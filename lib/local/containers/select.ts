@@ -4,7 +4,7 @@ import { type LocalContainers, TaskContainers } from './containers.ts';
 import { connect, DockerMissingError, remedyOf } from './docker-connect.ts';
 import type { Engine } from './engine.ts';
 import { identityOf } from './identity.ts';
-import type { ReadSecret } from './secrets.ts';
+import type { ReadSecretOf } from './secrets.ts';
 
 export const containerKinds = ['auto', 'docker', 'process'] as const;
 export type ContainerKind = (typeof containerKinds)[number];
@@ -15,7 +15,7 @@ export type CreateContainers = {
   readonly data: string;
   /** Takes each "ECS Task State Change"; called again until it succeeds, so it must take an event twice. */
   readonly emit: (event: TaskStateChange) => Promise<void>;
-  readonly readSecret: ReadSecret;
+  readonly readSecret: ReadSecretOf;
   /** Tells the user something worth knowing, in a sentence. */
   readonly notice: (text: string) => void;
 };

@@ -83,7 +83,6 @@ export function runs({ user }: World) {
   test.each([
     ['a secret', { variables: { KEY: 'pipeline_secret{{ db }}' } }, 'variable KEY'],
     ['an object', { variables: { KEY: 'run_object{{ out }}' } }, 'variable KEY'],
-    ['an API token', { inject_api_token: true }, 'inject_api_token'],
     ['a registry’s password', { registry_auth: { user: 'me', pass: 'x' } }, 'registry_auth'],
   ])('a task that asks for %s is refused at the start of its run', async (_, more, said) => {
     const { up, ask } = user();

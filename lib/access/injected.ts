@@ -1,0 +1,80 @@
+/**
+ * Tokens that containers are given (`inject_api_token`): for one pipeline and nothing else, and good only while it runs.
+ * Nobody sees them in a list; they are in no role, and their secret is in the container's environment alone.
+ */
+import { randomBytes } from 'node:crypto';
+import { uuidV7 } from '../events/uuid.ts';
+import type { Home } from '../home.ts';
+import type { RunItem } from '../run/run.ts';
+import {
+  type InjectedTokenItem,
+  injectedTokenKey,
+  type PipelineItem,
+  pipelineKey,
+  runKey,
+  type TokenExpiryItem,
+  tokenExpiryKey,
+} from '../store/items.ts';
+import { parseGroup } from '../task/group.ts';
+import type { Asked } from './allows.ts';
+import type { Caller } from './caller.ts';
+import { hashOf, newSecret } from './secret.ts';
+
+/** Seconds that a container may run at the most: so long its token must last. */
+export const longestTask = (home: Pick<Home, 'settings'>): number => home.settings.maxTimeout ?? 7 * 86_400;
+
+/** Whose it is; with a `run`, that run's alone. */
+export type Scope = {
+  readonly namespace: string;
+  readonly pipeline: string;
+  readonly uid: string;
+  readonly run?: number;
+};
+
+/** Returns the secret. `life` is seconds, after which the sweep removes it. */
+export async function inject(home: Home, scope: Scope, life: number): Promise<string> {
+  const secret = newSecret();
+  const hash = hashOf(secret);
+  const created = home.now();
+  const expires = created + life * 1000;
+  const id = uuidV7(created, randomBytes(10));
+  const due: TokenExpiryItem = { ...tokenExpiryKey(expires, hash), token: hash, expires };
+  await home.table.put(due);
+  await home.table.put({ ...injectedTokenKey(hash), id, created, expires, ...scope });
+  return secret;
+}
+
+/** The token of a container on one machine, named by its group; `undefined`: its run is over. */
+export async function injectIntoRun(home: Home, group: string): Promise<string | undefined> {
+  const launch = parseGroup(group);
+  const run = launch && ((await home.table.get(runKey(launch.uid, launch.number))) as RunItem | undefined);
+  if (run?.state !== 'running') return undefined;
+  const { namespace, pipeline, uid, number } = run;
+  return inject(home, { namespace, pipeline, uid, run: number }, longestTask(home));
+}
+
+/** Whose an injected token is, if it is good now. */
+export async function injectedCaller(home: Home, hash: string): Promise<Caller | undefined> {
+  const item = (await home.table.get(injectedTokenKey(hash))) as InjectedTokenItem | undefined;
+  if (!item || home.now() >= item.expires || !(await isRunning(home, item))) return undefined;
+  const { id, created, expires, namespace, pipeline } = item;
+  const user = `pipeline ${namespace}/${pipeline}`;
+  const own = { id, user, roles: [], created, expires, metadata: {}, disabled: false };
+  return { id, user, roles: [], token: { ...injectedTokenKey(hash), ...own }, all: false, may: mayIn(item) };
+}
+
+async function isRunning(home: Home, { uid, namespace, pipeline: id, run: number }: Scope): Promise<boolean> {
+  if (number !== undefined)
+    return ((await home.table.get(runKey(uid, number))) as RunItem | undefined)?.state === 'running';
+  const pipeline = (await home.table.get(pipelineKey(namespace, id))) as PipelineItem | undefined;
+  return pipeline?.uid === uid && (pipeline.active?.size ?? 0) > 0;
+}
+
+/** All that lies in its pipeline, but not to delete the pipeline; and events, of which it sees the pipeline's. */
+const mayIn =
+  ({ namespace, pipeline }: Scope): Caller['may'] =>
+  ({ resource, action, ids }: Asked) => {
+    if (resource === 'events' && action === 'read' && Object.keys(ids).length === 0) return true;
+    if (ids.namespaces !== namespace || ids.pipelines !== pipeline) return false;
+    return resource !== 'namespaces' && !(resource === 'pipelines' && action === 'delete');
+  };
