@@ -1,7 +1,7 @@
 /** `gofer dev`: the whole of Gofer on this machine. */
 import { Command, Option } from 'commander';
 import type { DevOptions } from '../local/dev.ts';
-import { count, examples, type Runner } from './command.ts';
+import { count, examples, positive, type Runner } from './command.ts';
 import { exit } from './exit.ts';
 import type { Session } from './session.ts';
 
@@ -24,6 +24,9 @@ export const serverOptions = (command: Command): Command =>
         .choices(['auto', 'docker', 'process'])
         .default('auto'),
     )
+    .option('--pipeline-objects <n>', 'objects that a pipeline keeps: a new one replaces the oldest', positive, 50)
+    .option('--run-objects <n>', 'further runs until the objects of a run expire', count, 2)
+    .option('--run-logs <n>', 'further runs until the logs of a run expire', count, 500)
     .option('--auth', 'ask every request for a token');
 
 type ServerFlags = {
@@ -31,6 +34,9 @@ type ServerFlags = {
   port: number;
   data: string;
   containers: 'auto' | 'docker' | 'process';
+  pipelineObjects: number;
+  runObjects: number;
+  runLogs: number;
   auth?: boolean;
 };
 
@@ -43,6 +49,7 @@ export async function serve(session: Session, flags: ServerFlags): Promise<numbe
     port: flags.port,
     data: flags.data,
     containers: flags.containers,
+    retention: { pipelineObjects: flags.pipelineObjects, runObjects: flags.runObjects, runLogs: flags.runLogs },
     auth: flags.auth ?? false,
     notice: (line: string) => void terminal.notice(line),
   };

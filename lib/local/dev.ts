@@ -12,7 +12,7 @@ import { injectIntoRun } from '../access/injected.ts';
 import { hasRawBody } from '../api/raw-body.ts';
 import { ExtensionHost } from '../extension/host.ts';
 import { resumeExtensions } from '../extension/resume.ts';
-import type { Home } from '../home.ts';
+import type { Home, Retention } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import { sweepObjects } from '../object/sweep.ts';
 import { isApiToken } from '../secret/name.ts';
@@ -42,6 +42,8 @@ export type DevOptions = {
   /** Folder for everything that is kept; made when it is new. */
   readonly data: string;
   readonly containers: ContainerKind;
+  /** Absent: as `settings.ts` says. */
+  readonly retention?: Retention;
   /** Ask every request for a token. */
   readonly auth: boolean;
   /** Tells the user something worth knowing, in a sentence. */
@@ -71,7 +73,7 @@ export async function startDev(options: DevOptions): Promise<DevServer> {
 }
 
 async function open(
-  { host, port, data, containers: kind, auth, notice }: DevOptions,
+  { host, port, data, containers: kind, retention, auth, notice }: DevOptions,
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<DevServer> {
@@ -120,7 +122,7 @@ async function open(
     now: Date.now,
     random: Math.random,
     afterwards: async (work) => void rush.over().then(work).catch(report('after an answer')),
-    settings: localSettings,
+    settings: { ...localSettings, ...(retention && { retention }) },
   };
   const onTaskStateChange = createTaskStateChangeHandler(home);
   const onExecutionStatusChange = createExecutionStatusChangeHandler(home);

@@ -49,7 +49,7 @@ function valueIn(row: ObjectItem | undefined, { where }: ObjectPlace): { value: 
   if (row?.created === undefined) return { problem: `which does not exist ${where}` };
   if (row.data === undefined)
     return {
-      problem: `which has ${row.size} bytes; a variable may hold ${mostInRow}: let the task get it over the API, with inject_api_token`,
+      problem: `which has ${row.size} bytes; a variable may hold ${mostInRow}: let the task get it over the API`,
     };
   const value = textOf(Buffer.from(row.data, 'base64'));
   return value === undefined ? { problem: 'which is not text; a variable holds UTF-8 without a zero byte' } : { value };
@@ -70,6 +70,6 @@ function tooLong({ settings }: Home, run: RunItem, task: TaskConfig, values: Obj
   if (length <= longestOverrides) return [];
   const names = Object.keys(values).join(', ');
   return [
-    `its command and variables take ${length} characters with the objects in ${names}; AWS allows ${longestOverrides}: let the task get large ones over the API, with inject_api_token`,
+    `its command and variables take ${length} characters with the objects in ${names}; AWS allows ${longestOverrides}: let the task get large ones over the API`,
   ];
 }

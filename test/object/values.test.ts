@@ -89,7 +89,7 @@ test('an object that a variable can’t hold fails the task', async () => {
   expect(await row()).toMatchObject(
     failed(
       [
-        'variable LARGE refers to object "large", which has 8193 bytes; a variable may hold 8192: let the task get it over the API, with inject_api_token',
+        'variable LARGE refers to object "large", which has 8193 bytes; a variable may hold 8192: let the task get it over the API',
         'variable BYTES refers to object "bytes", which is not text; a variable holds UTF-8 without a zero byte',
       ].join('\n'),
     ),
