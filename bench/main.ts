@@ -5,6 +5,7 @@ import { compiling } from './compile.ts';
 import { engine } from './engine.ts';
 import { generated } from './generated.ts';
 import { logs } from './logs.ts';
+import { masking } from './masking.ts';
 import { measure, type Row } from './measure.ts';
 import { reading } from './reading.ts';
 import { starting } from './starting.ts';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   compiling,
   starting,
   logs,
+  masking,
   generated,
 };
 
