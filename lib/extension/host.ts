@@ -44,6 +44,9 @@ const lookEvery = 100;
 /** Milliseconds in which a container that runs has to answer. */
 const readyWithin = 60_000;
 
+/** Milliseconds in which all have to end when the server does: the request to shut down, and SIGKILL after SIGTERM. */
+const closeWithin = 25_000;
+
 /** Milliseconds after which an end counts as the first one. */
 const steady = 600_000;
 
@@ -116,10 +119,13 @@ export class ExtensionHost {
     if (this.#kept.get(id) === kept) this.#kept.delete(id);
   }
 
-  /** Stops all, and starts none any more. */
+  /** Stops all, and starts none any more. What can't be stopped in time, because Docker is gone, the next server stops. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#kept.keys()].map((id) => this.stop(id)));
+    const stopped = new AbortController();
+    const late = patient(closeWithin, stopped.signal);
+    await Promise.race([Promise.allSettled([...this.#kept.keys()].map((id) => this.stop(id))), late]);
+    stopped.abort();
   }
 
   /** Stops what an earlier server has left. */
@@ -173,31 +179,42 @@ export class ExtensionHost {
 
   /** Resolves with the reason when it has ended; rejects when it never came up. */
   async #live(kept: Kept): Promise<string> {
-    const { launch, first } = kept;
+    const { launch, first, over } = kept;
     kept.sight = { state: 'processing', url: '', started: kept.sight.started };
     const handed = await launch.handed();
     kept.secrets = handed.secrets;
+    over.signal.throwIfAborted();
     const { url, ended } = await this.#containers.start({ ...launch, ...handed });
+    // A stop that came while nothing ran yet has found nothing to stop.
+    over.signal.throwIfAborted();
     const client = new ExtensionClient({ id: launch.id, url, secret: launch.secret });
     const early = ended.then((reason): never => {
       throw new Error(`before it was ready, ${reason}`);
     });
     early.catch(() => undefined);
-    await Promise.race([this.#ready(kept, client), early]);
+    const tried = new AbortController();
+    const signal = AbortSignal.any([over.signal, tried.signal]);
+    try {
+      await Promise.race([this.#ready(launch, client, signal), early]);
+    } finally {
+      tried.abort();
+    }
     kept.client = client;
     kept.sight = { state: 'running', url, started: this.#now() };
     first.resolve();
     return ended;
   }
 
-  async #ready({ launch, over }: Kept, client: ExtensionClient): Promise<void> {
+  async #ready(launch: ExtensionLaunch, client: ExtensionClient, signal: AbortSignal): Promise<void> {
     const last = this.#now() + readyWithin;
     while (!(await client.health())) {
-      over.signal.throwIfAborted();
-      if (this.#now() > last) throw new Error(`its /api/health does not answer within ${readyWithin / 1000} s`);
-      await this.#pause(lookEvery, over.signal);
+      signal.throwIfAborted();
+      if (this.#now() > last) throw new Error(`it is not well within ${readyWithin / 1000} s: GET /api/health fails`);
+      await this.#pause(lookEvery, signal);
     }
-    await launch.ready(client, await client.info());
+    const documentation = await client.info();
+    signal.throwIfAborted();
+    await launch.ready(client, documentation);
   }
 }
 
