@@ -1,16 +1,13 @@
 /** Calls of services that speak AWS's JSON protocol, signed and sent as they are: their clients would weigh more than their use. */
-import * as z from 'zod';
 import { askSigned, type SignedOptions } from './signed.ts';
 
 const services = {
+  events: 'AWSEvents',
   ssm: 'AmazonSSM',
   secretsmanager: 'secretsmanager',
 } as const;
 
 export type JsonService = keyof typeof services;
-
-/** `__type` may have a namespace before it: `com.amazonaws.ssm#ParameterNotFound`. */
-const refused = z.object({ __type: z.string(), message: z.string().optional(), Message: z.string().optional() });
 
 /** The answer, unchecked. What the service refuses is thrown under its own name, as its client would. */
 export async function callService(
@@ -30,18 +27,22 @@ export async function callService(
     options,
   );
   if (ok) return JSON.parse(text || '{}');
-  const { __type = `${service}Error`, message, Message } = refusal(text);
-  const name = __type.slice(__type.indexOf('#') + 1);
-  throw Object.assign(new Error(message ?? Message ?? `${operation} failed with ${status}`), { name });
+  const { type = `${service}Error`, message = `${operation} failed with ${status}` } = refusal(text);
+  throw Object.assign(new Error(message), { name: type });
 }
 
 const addressOf = (service: JsonService, region: string) =>
   `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
-/** Proxies on the way answer with pages. */
-function refusal(text: string): Partial<z.output<typeof refused>> {
+/** Proxies on the way answer with pages. A type may have a namespace before it: `com.amazonaws.ssm#ParameterNotFound`. */
+function refusal(text: string): { readonly type?: string; readonly message?: string } {
+  const said = (name: string) => (JSON.parse(text) as Readonly<Record<string, unknown>>)[name];
   try {
-    return refused.parse(JSON.parse(text));
+    const [type, message] = [said('__type'), said('message') ?? said('Message')];
+    return {
+      ...(typeof type === 'string' && { type: type.slice(type.indexOf('#') + 1) }),
+      ...(typeof message === 'string' && { message }),
+    };
   } catch {
     return {};
   }

@@ -20,7 +20,7 @@ const canaries = {
 const marker = 'plain-marker-Lw1';
 
 const forms = Object.values(canaries).flatMap((each) => [
-  ...formsOf(each),
+  ...formsOf(each).map((form) => Buffer.from(form)),
   Buffer.from(Buffer.from(each).toString('hex')),
   Buffer.from(each, 'utf16le'),
 ]);
