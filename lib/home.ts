@@ -84,4 +84,6 @@ export type TaskDefaults = {
   readonly size?: { readonly cpu: number; readonly memory: number };
   /** Default x86_64. */
   readonly architecture?: 'x86_64' | 'arm64';
+  /** The role that ECS Exec needs, which containers have that name no other. Absent: nobody attaches to them. */
+  readonly attachRole?: string;
 };

@@ -31,6 +31,8 @@ export type Environment = {
   readonly GOFER_RUN_OBJECTS: string;
   /** Absent: logs don't expire by runs. */
   readonly GOFER_RUN_LOGS?: string;
+  /** Name of the role that ECS Exec needs. Absent: nobody may attach to containers. */
+  readonly GOFER_ATTACH_ROLE?: string;
   readonly GOFER_NEXT_FUNCTION: string;
   readonly GOFER_FINISH_FUNCTION: string;
   /** Group of the schedules that the API's pipelines have. */

@@ -87,6 +87,7 @@ export function createAwsHome(
         runObjects: Number(env.GOFER_RUN_OBJECTS),
         ...(env.GOFER_RUN_LOGS !== undefined && { runLogs: Number(env.GOFER_RUN_LOGS) }),
       },
+      ...(env.GOFER_ATTACH_ROLE && { attachRole: env.GOFER_ATTACH_ROLE }),
       taskRoles: { account: rolesArn, allowed: env.GOFER_TASK_ROLES?.split(' ') ?? [] },
     },
   };

@@ -1,6 +1,10 @@
 /** Parts of the home that some functions never touch: whoever needs one brings it along, the others stay small. */
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { Attach } from '../ports/attach.ts';
+import { createAttach } from './attach.ts';
+import type { Environment } from './environment.ts';
 import type { Parts } from './home.ts';
 import { createLogs } from './logs.ts';
 import { createS3Objects } from './objects.ts';
@@ -8,6 +12,12 @@ import { patient } from './retry.ts';
 import { createSchedules } from './schedules.ts';
 import { createSecrets } from './secrets.ts';
 import { signedOptions } from './signed.ts';
+
+/** Absent where the stack doesn't allow it. */
+export const attachOf = (env: Environment, region: string): Attach | undefined =>
+  env.GOFER_ATTACH_ROLE === undefined
+    ? undefined
+    : createAttach(new ECSClient({ region, ...patient() }), { clusterArn: env.GOFER_CLUSTER_ARN, region });
 
 export const logs: Parts['logs'] = (env, { region, table }) =>
   createLogs(new CloudWatchLogsClient({ region, ...patient() }), table, { logGroup: env.GOFER_TASK_LOG_GROUP });

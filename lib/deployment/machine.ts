@@ -57,7 +57,7 @@ export async function ensureMachine(
   { known, ...allowed }: Allowed & { readonly known?: string | undefined } = {},
 ): Promise<string> {
   await ensurePipelineToken(home, { uid, namespace, pipeline: config.id }, config);
-  const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
+  const definition = compile(config, home.settings);
   const machine = known && isNameOf(known, definition) ? known : await nameFor(home, uid, definition);
   const all = config.tasks.map((task) => taskDefinitionOf(task, { ...config, namespace }, home.settings));
   const definitions = new Map(all.map((each) => [home.containers.nameOf(each), each]));

@@ -135,6 +135,7 @@ function environmentOf(
     GOFER_EXECUTION_ROLE_ARN: tasks.executionRole.roleArn,
     GOFER_TASK_LOG_GROUP: tasks.logGroup.logGroupName,
     GOFER_SECRET_STORE: settings.secretStore,
+    ...(settings.attachRole !== undefined && { GOFER_ATTACH_ROLE: settings.attachRole }),
     ...(settings.taskRoles.length && { GOFER_TASK_ROLES: settings.taskRoles.join(' ') }),
     GOFER_OBJECTS: objects.address,
     GOFER_PIPELINE_OBJECTS: String(settings.pipelineObjects),

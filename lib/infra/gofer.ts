@@ -3,6 +3,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { Attach, withAttachRole } from './attach.ts';
 import { BootstrapCode } from './bootstrap-code.ts';
 import { Control } from './control.ts';
 import { Events } from './events.ts';
@@ -49,7 +50,7 @@ export class Gofer extends Construct {
   constructor(scope: Construct, id: string, props: GoferProps = {}) {
     super(scope, id);
     this.#onlyOne();
-    const settings = checkSettings(props);
+    const settings = withAttachRole(this, checkSettings(props));
     const lostEvents = new LostEvents(this, 'LostEvents');
     const store = new Store(this, 'Store', settings);
     const objects = new Objects(this, 'Objects', settings);
@@ -69,7 +70,9 @@ export class Gofer extends Construct {
       bus,
       lostEvents,
     });
-    for (const role of settings.taskRoles) handOut(role, machines.role, control.api, control.sweep);
+    const { attachRole: roleName } = settings;
+    for (const role of [...settings.taskRoles, ...(roleName === undefined ? [] : [roleName])])
+      handOut(role, machines.role, control.api, control.sweep);
     const events = new Events(this, 'Events', { control, tasks, machines, lostEvents });
     new Expiry(this, 'Expiry', {
       settings,
@@ -89,6 +92,9 @@ export class Gofer extends Construct {
       tasks,
       machines,
     });
+    // Containers have its role to their end.
+    if (roleName !== undefined)
+      this.uninstall.node.addDependency(new Attach(this, 'Attach', { roleName, api: control.api, tasks }));
     const api = new HttpApi(this, 'Api', { handler: control.api, settings });
     // Deleted before it, so that nothing is made any more while it clears away.
     api.node.addDependency(this.uninstall);

@@ -50,6 +50,11 @@ export type GoferProps = {
    * (free, up to 4 KiB). Secrets don't move when it is changed. Default secrets-manager.
    */
   readonly secretStore?: 'secrets-manager' | 'parameter-store';
+  /**
+   * Lets who may change a run attach to its containers, by ECS Exec: `gofer task attach`. Containers that name no role get
+   * one that reaches AWS's session service and nothing else. Default false.
+   */
+  readonly attach?: boolean;
   /** Logs every request to the API: who asked for what and when, without tokens and bodies. Default true. */
   readonly accessLogs?: boolean;
   /** Requests a second to the API, and how many may come at once. Default 100 and 200. */

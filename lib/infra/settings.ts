@@ -52,6 +52,7 @@ const fields = {
       ),
     )
     .default([]),
+  attach: z.boolean().default(false),
   secretStore: z.enum(secretStores).default('secrets-manager'),
   accessLogs: z.boolean().default(true),
   throttle: z
@@ -79,6 +80,8 @@ export type Settings = Omit<Checked, 'cpu' | 'memory' | 'defaultTimeout'> & {
   readonly size: { readonly cpu: number; readonly memory: number };
   /** Seconds. */
   readonly defaultTimeout: number;
+  /** Name of the role that containers get, with `attach`. */
+  readonly attachRole?: string;
 };
 
 /** Checks the props of a construct. */

@@ -25,13 +25,28 @@ export function handOut(role: string, ...to: readonly (IGrantable & Construct)[]
  * synthesis. It is made of the construct's place: one that is moved gets another role before this one is deleted.
  */
 export function ownRole(scope: Construct, pipeline: string): Role {
-  const { stackName, region, account } = Stack.of(scope);
+  const roleName = ownRoleName(scope, pipeline);
+  return containerRole(scope, { roleName, description: `Containers of the Gofer pipeline ${pipeline}` });
+}
+
+/** A name that no other construct's role has. */
+export function ownRoleName(scope: Construct, name: string): string {
+  const { stackName, region } = Stack.of(scope);
   // Roles are the account's, whatever the region.
   const place = [stackName, Token.isUnresolved(region) ? '' : region, scope.node.path];
   const hash = createHash('sha256').update(JSON.stringify(place)).digest('hex').slice(0, 12);
+  return `gofer-${name}-${hash}`;
+}
+
+/** A role that containers of this account alone take. */
+export function containerRole(
+  scope: Construct,
+  { roleName, description }: { readonly roleName: string; readonly description: string },
+): Role {
+  const { account } = Stack.of(scope);
   return new Role(scope, 'TaskRole', {
-    roleName: `gofer-${pipeline}-${hash}`,
-    description: `Containers of the Gofer pipeline ${pipeline}`,
+    roleName,
+    description,
     assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
       conditions: {
         StringEquals: { 'aws:SourceAccount': account },

@@ -9,6 +9,7 @@ import type { MachineDefinition } from '../ports/machines.ts';
 import { orderOf } from './order.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import {
+  type CompileOptions,
   fanName,
   fanState,
   finishName,
@@ -21,11 +22,6 @@ import {
   type Way,
 } from './states.ts';
 
-export type CompileOptions = {
-  /** Seconds that a task without `timeout` may run: 24 h unless set. */
-  readonly defaultTimeout: number;
-};
-
 type States = Map<string, unknown>;
 
 /**
@@ -34,7 +30,7 @@ type States = Map<string, unknown>;
  */
 export function compile(
   config: Pick<PipelineConfig, 'tasks'>,
-  { defaultTimeout }: CompileOptions = { defaultTimeout: 86_400 },
+  options: CompileOptions = { defaultTimeout: 86_400 },
 ): MachineDefinition {
   const fans = new Map<Shape, string>();
 
@@ -52,7 +48,7 @@ export function compile(
     if (shape.kind === 'task') {
       const { task } = shape;
       states.set(nextName(task.id), nextState(task, way, before?.kind === 'task' ? before.task : undefined));
-      states.set(task.id, taskState(task, way, defaultTimeout));
+      states.set(task.id, taskState(task, way, options));
       if ('end' in way) states.set(overName(task.id), overState);
     } else if (shape.kind === 'series') {
       for (const [n, part] of shape.parts.entries()) {

@@ -70,11 +70,18 @@ export function nextState(task: TaskConfig, way: Way, before: TaskConfig | undef
   };
 }
 
+export type CompileOptions = {
+  /** Seconds that a task without `timeout` may run: 24 h unless set. */
+  readonly defaultTimeout: number;
+  /** Absent: nobody may attach to containers, so they are started without ECS Exec. */
+  readonly attachRole?: string | undefined;
+};
+
 /** What a launch takes beyond the task's own timeout: pulling the image, starting, stopping. The sweep is exact, this is the backstop. */
 const grace = 900;
 
 /** The task's container. Whatever goes wrong, `next` decides what it means; only a launch that never happened is repeated here. */
-export function taskState(task: TaskConfig, way: Way, defaultTimeout: number): State {
+export function taskState(task: TaskConfig, way: Way, { defaultTimeout, attachRole }: CompileOptions): State {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::ecs:runTask.sync',
@@ -85,6 +92,7 @@ export function taskState(task: TaskConfig, way: Way, defaultTimeout: number): S
       'CapacityProviderStrategy.$': '$.o.p',
       'NetworkConfiguration.$': '$.n',
       'Overrides.$': '$.o.v',
+      ...(attachRole !== undefined && { EnableExecuteCommand: true }),
     },
     TimeoutSeconds: (task.timeout ?? defaultTimeout) + grace,
     // Fargate launches 20 containers a second: a fan-out of 500 needs several rounds, which cost three history events

@@ -147,7 +147,7 @@ async function emitCreated(home: Home, { namespace, id, uid, created }: Pipeline
 
 /** What the app of a stack names is its administrator's own choice. */
 function checkLimits(home: Home, config: PipelineConfig, manager: Manager | undefined): string[] {
-  const definition = compile(config, { defaultTimeout: home.settings.defaultTimeout });
+  const definition = compile(config, home.settings);
   const problems = [
     ...machineLimits(config, definition),
     ...launchLimits(config, home.settings),

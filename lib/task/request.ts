@@ -23,9 +23,9 @@ export type DefinitionOwner = Pick<PipelineConfig, 'id' | 'role'> & { readonly n
 export function taskDefinitionOf(
   task: TaskConfig,
   pipeline: DefinitionOwner,
-  { architecture = 'x86_64' }: Pick<Settings, 'architecture'>,
+  { architecture = 'x86_64', attachRole }: Pick<Settings, 'architecture' | 'attachRole'>,
 ): TaskDefinition {
-  const role = roleOf(task, pipeline);
+  const role = roleOf(task, pipeline) ?? attachRole;
   const name = { namespace: pipeline.namespace, pipeline: pipeline.id };
   const secrets = [
     ...[...secretVariables(task)].map(([variable, secret]) => [variable, secretNameOf(name, secret)] as const),

@@ -73,6 +73,7 @@ test('no finding is left without a reason', () => {
     secretStore: 'parameter-store',
     removalPolicy: 'destroy',
     taskRoles: ['reports-*'],
+    attach: true,
   });
   expect(findings.filter((finding) => !isExplained(finding))).toEqual([]);
 });

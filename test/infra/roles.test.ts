@@ -18,6 +18,7 @@ const nameless: Readonly<Record<string, string>> = {
   'logs:*ResourcePolic*': 'resource policies of CloudWatch Logs have no ARN',
   'secretsmanager:ListSecrets': 'listings are of the account',
   'ssm:DescribeParameters': 'listings are of the account',
+  'ssmmessages:*Channel': 'channels of the session service have no ARN',
   'states:ListStateMachines': 'listings are of the account',
   'xray:PutTelemetryRecords': 'traces have no ARN',
   'xray:PutTraceSegments': 'traces have no ARN',
@@ -145,7 +146,7 @@ describe('the roles of control functions', () => {
 
 describe('every role of the stack, with every setting', () => {
   const full = templateOf(
-    { removalPolicy: 'destroy', alarmEmail: 'team@example.com', secretStore: 'parameter-store' },
+    { removalPolicy: 'destroy', alarmEmail: 'team@example.com', secretStore: 'parameter-store', attach: true },
     pipeline,
   );
   const statements = [...statementsOf(/./), ...statementsOf(/./, full)];

@@ -23,6 +23,7 @@ test('without any setting everything has its default', () => {
     architecture: 'x86_64',
     defaultTimeout: 86_400,
     maxTimeout: 604_800,
+    attach: false,
     logRetention: 30,
     removalPolicy: 'retain',
     spot: false,

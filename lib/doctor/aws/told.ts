@@ -17,7 +17,7 @@ const names = [
   'GOFER_DEFAULT_ARCHITECTURE',
 ] as const satisfies readonly (keyof Environment)[];
 
-export type Told = Pick<Environment, (typeof names)[number]>;
+export type Told = Pick<Environment, (typeof names)[number] | 'GOFER_ATTACH_ROLE'>;
 
 /** Throws {@link EnvironmentError}: the stack is of another version. */
 export function readTold(variables: Readonly<Record<string, string | undefined>>): Told {

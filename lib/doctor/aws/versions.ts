@@ -26,7 +26,7 @@ export type Versions = {
 
 export async function versionsIn(
   table: Table,
-  environment: Pick<Told, 'GOFER_INSTALLATION' | 'GOFER_DEFAULT_ARCHITECTURE'>,
+  environment: Pick<Told, 'GOFER_INSTALLATION' | 'GOFER_DEFAULT_ARCHITECTURE' | 'GOFER_ATTACH_ROLE'>,
 ): Promise<Versions> {
   const versions: Inventory['versions'][number][] = [];
   // Machines of pipelines that were deleted stay for an hour, and are known by these alone.
@@ -57,7 +57,8 @@ export async function versionsIn(
 }
 
 function familiesOf(namespace: string, item: ConfigItem, environment: Parameters<typeof versionsIn>[1]): string[] {
-  const settings = { architecture: environment.GOFER_DEFAULT_ARCHITECTURE };
+  const { GOFER_DEFAULT_ARCHITECTURE: architecture, GOFER_ATTACH_ROLE: attachRole } = environment;
+  const settings = { architecture, ...(attachRole !== undefined && { attachRole }) };
   const config = readConfig(item);
   const families = config.tasks.map((task) =>
     familyOf(environment.GOFER_INSTALLATION, taskDefinitionOf(task, { ...config, namespace }, settings)),
