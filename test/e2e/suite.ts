@@ -9,6 +9,7 @@ import { taskOutcomes } from './suite/outcomes.ts';
 import { refusals } from './suite/refusals.ts';
 import { runs, systemWide } from './suite/runs.ts';
 import { schedules } from './suite/schedules.ts';
+import { secrets } from './suite/secrets.ts';
 import type { World } from './suite/world.ts';
 import { createUser, type User } from './user.ts';
 
@@ -32,6 +33,7 @@ export function describeInstallation({ start, ...kind }: Kind) {
   describe.concurrent('cancel', { timeout }, () => cancel(world));
   describe.concurrent('runs', { timeout }, () => runs(world));
   describe.concurrent('schedules', { timeout }, () => schedules(world));
+  describe.concurrent('secrets', { timeout }, () => secrets(world));
   describe.concurrent('refusals', { timeout }, () => refusals(world));
   describe('system', { timeout }, () => systemWide(world));
 }
