@@ -7,6 +7,7 @@ import { generated } from './generated.ts';
 import { logs } from './logs.ts';
 import { masking } from './masking.ts';
 import { measure, type Row } from './measure.ts';
+import { objects } from './objects.ts';
 import { reading } from './reading.ts';
 import { starting } from './starting.ts';
 
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   compiling,
   starting,
   logs,
+  objects,
   masking,
   generated,
 };

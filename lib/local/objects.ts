@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { contentName, type Objects } from '../ports/objects.ts';
 
 /** Large enough for the disk's speed, small enough to be nothing in memory. */
-const chunk = 256 * 1024;
+const chunk = 64 * 1024;
 
 export function createFileObjects(data: string): Objects {
   const pathOf = (name: string) => {

@@ -1,6 +1,7 @@
 /** The body of a request as it comes, at the pace of whoever takes it. */
 import type { IncomingMessage } from 'node:http';
 import { GoferError } from '../../errors.ts';
+import { passing } from './passing.ts';
 
 /** Milliseconds in which a client has to send something; how long all of it takes is its own matter. */
 const patience = 60_000;
@@ -11,7 +12,7 @@ export async function* contentOf(request: IncomingMessage): AsyncGenerator<Uint8
   request.setTimeout(patience, () => request.destroy());
   try {
     // A connection that is closed in the middle could not even be told why.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const chunk of passing(request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)) {
       read += chunk.length;
       yield chunk;
     }

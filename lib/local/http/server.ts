@@ -20,6 +20,7 @@ import { readBody } from './body.ts';
 import { contentOf } from './content.ts';
 import { proxyEvent } from './event.ts';
 import { guardLoopback, isLoopback } from './guard.ts';
+import { passing } from './passing.ts';
 import { WebSockets } from './websocket.ts';
 
 /** API Gateway's event, whose body may still be on its way. */
@@ -97,7 +98,8 @@ export function createHttpServer({
       ...(size !== undefined && { 'content-length': size }),
     });
     response.flushHeaders();
-    await pipeline(bytes(AbortSignal.any([gone.signal, closing.signal])), response);
+    const signal = AbortSignal.any([gone.signal, closing.signal]);
+    await pipeline(size === undefined ? bytes(signal) : passing(bytes(signal)), response);
   }
 
   server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
