@@ -1,5 +1,5 @@
 /** What a flood of requests that nobody thought of does to a server: no defect, no hang, no memory that stays. */
-import { generate, isDefect, knownThings } from '../test/conformance/generated/generated.ts';
+import { forget, generate, isDefect, knownThings } from '../test/conformance/generated/generated.ts';
 import { createAsk } from '../test/conformance/request.ts';
 import { createWorld } from '../test/conformance/world.ts';
 import { milliseconds, type Row, timed } from './measure.ts';
@@ -29,14 +29,17 @@ async function flood(server: Server): Promise<Row[]> {
   const defects: string[] = [];
   let slowest = 0;
   const send = async (count: number, seed: number) => {
-    for (let sent = 0; sent < count; sent += batch)
-      for (const { operation, request } of generate(await knownThings(world), batch, seed + sent)) {
+    for (let sent = 0; sent < count; sent += batch) {
+      const known = await knownThings(world);
+      for (const { operation, request } of generate(known, batch, seed + sent)) {
         const took = await timed(async () => {
           const answer = await ask(operation, request);
           if (isDefect(answer)) defects.push(`${operation.id} ${JSON.stringify(request)}: ${answer.text}`);
         });
         slowest = Math.max(slowest, took);
       }
+      await forget(world, known);
+    }
   };
   await send(warmUp, measured);
   const before = await server.memory();

@@ -21,6 +21,7 @@ import * as putItemInput from 'dynalite/validations/putItem.js';
 import * as queryInput from 'dynalite/validations/query.js';
 import * as updateItemInput from 'dynalite/validations/updateItem.js';
 import { takeFewerTrips } from './level.ts';
+import { closeIterators } from './level-iterators.ts';
 import { parseOnce } from './parse-once.ts';
 
 const operations = {
@@ -44,6 +45,7 @@ export type Database = {
 };
 
 takeFewerTrips();
+closeIterators();
 parseOnce();
 
 /** `path` is a folder; without one all is in memory. */

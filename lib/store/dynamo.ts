@@ -27,6 +27,9 @@ export const conditionFailed = 'ConditionalCheckFailedException';
 /** Name of the sparse index that finds what the sweep looks after: hash `sweep`, range `pk`, keys only. */
 export const sweepIndex = 'sweep';
 
+/** Bytes that a key may have. */
+const longest = { pk: 2048, sk: 1024 };
+
 /** BatchGetItem takes at most 100 keys. */
 const batchSize = 100;
 
@@ -47,13 +50,14 @@ export function createDynamoTable(
 ): Table {
   return {
     async get(key) {
+      if (!canExist(key)) return undefined;
       const { Item } = await protocol.getItem({ TableName, Key: keyOf(key), ConsistentRead: true });
       return Item && itemOf(Item);
     },
 
     async getMany(keys) {
       const found = new Map<string, Item>();
-      const wanted = new Map(keys.map((key) => [idOf(key), keyOf(key)]));
+      const wanted = new Map(keys.filter(canExist).map((key) => [idOf(key), keyOf(key)]));
       let left = [...wanted.values()];
       for (let throttled = 0; left.length; ) {
         const Keys = left.splice(0, batchSize);
@@ -68,6 +72,7 @@ export function createDynamoTable(
     },
 
     async query(pk, range = {}) {
+      if (!fits(pk, longest.pk)) return [];
       const expression = new Expression();
       const KeyConditionExpression = expression.range(pk, range);
       return pages(range, (page) =>
@@ -105,6 +110,7 @@ export function createDynamoTable(
     },
 
     async update(key, change, condition) {
+      if (condition && !canExist(key)) return undefined;
       const expression = new Expression();
       const UpdateExpression = expression.change(change);
       const ConditionExpression = expression.condition(condition);
@@ -114,6 +120,7 @@ export function createDynamoTable(
     },
 
     async delete(key, condition) {
+      if (!canExist(key)) return false;
       const expression = new Expression();
       const ConditionExpression = expression.condition(condition);
       const input = { TableName, Key: keyOf(key), ConditionExpression, ...attributes(expression) };
@@ -136,6 +143,11 @@ async function pages({ limit }: Range, read: (page: Page) => ReturnType<Protocol
   } while (start && (limit === undefined || items.length < limit));
   return items;
 }
+
+/** Ids that a user made up may be empty or of any length: DynamoDB refuses such keys, so there is nothing under them. */
+const canExist = ({ pk, sk }: Key) => fits(pk, longest.pk) && fits(sk, longest.sk);
+
+const fits = (text: string, bytes: number) => text !== '' && Buffer.byteLength(text) <= bytes;
 
 const toAttributes = (values: object): Attributes => marshall({ ...values }, { removeUndefinedValues: true });
 const itemOf = (item: Attributes) => unmarshall(item) as Item;

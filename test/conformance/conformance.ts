@@ -5,7 +5,7 @@ import { expectRefusal, expectSuccess } from './expectations.ts';
 import { refused } from './facts/refused.ts';
 import { routes } from './facts/routes.ts';
 import { walls } from './facts/walls.ts';
-import { generate, isDefect, knownThings } from './generated/generated.ts';
+import { forget, generate, isDefect, knownThings } from './generated/generated.ts';
 import { notYet } from './not-yet.ts';
 import { refusalsOf } from './refusals/refusals.ts';
 import { type Ask, createAsk, type Request } from './request.ts';
@@ -77,7 +77,8 @@ export function describeConformance(home: string, { start, unable = {}, generate
   describe('every path', { timeout }, () => routes(() => world));
   describe('refused, though Gofer 0.9 does not', { timeout }, () => refused(() => world));
   test(`thinks of an answer to each of ${generated} generated requests`, { timeout }, async () => {
-    for (const { operation, request } of generate(await knownThings(world), generated, 1)) {
+    const known = await knownThings(world);
+    for (const { operation, request } of generate(known, generated, 1)) {
       const answer = await ask(operation, request);
       expect([operation.id, request, answer.text, isDefect(answer)]).toEqual([
         operation.id,
@@ -86,6 +87,7 @@ export function describeConformance(home: string, { start, unable = {}, generate
         false,
       ]);
     }
+    await forget(world, known);
   });
   describe('behind the wall of a namespace', { timeout }, () => walls(() => world));
 }

@@ -123,8 +123,8 @@ export function createWorld(ask: Ask, { extensions }: Ability) {
   }
 
   const settings = { event: 'push' };
-  async function subscription(): Promise<Params> {
-    const subscribed = { ...(await shared.extension()), subscription_id: fresh('on-push') };
+  async function subscription(to?: Params): Promise<Params> {
+    const subscribed = { ...(to ?? (await shared.extension())), subscription_id: fresh('on-push') };
     const params = { ...(await pipeline()), ...subscribed };
     if (extensions) await made('create_subscription', { params, body: { ...subscribed, settings } });
     return params;

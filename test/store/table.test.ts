@@ -33,6 +33,20 @@ describe.each([
 ])('the table on %s', (name, open: () => Table) => {
   const key = (sk: string) => ({ pk: `${name}#facts`, sk });
 
+  test.each(['', 'x'.repeat(3_000)])('has nothing under a key that can’t be', async (impossible) => {
+    const table = open();
+    const there = exists('pk');
+    for (const at of [key(impossible), { pk: impossible, sk: 'a' }]) {
+      expect([await table.get(at), await table.getMany([at, key('none')])]).toEqual([
+        undefined,
+        [undefined, undefined],
+      ]);
+      expect(await table.update(at, { set: { n: 1 } }, there)).toBeUndefined();
+      expect(await table.delete(at, there)).toBe(false);
+    }
+    expect(await table.query(impossible)).toEqual([]);
+  });
+
   test('creates an item by its first update, unless the condition forbids it', async () => {
     const table = open();
     expect(await table.update(key('a'), { set: { n: 1 } }, exists('pk'))).toBeUndefined();

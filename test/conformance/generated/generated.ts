@@ -1,23 +1,28 @@
 /** Whatever is asked for, the answer is one that somebody thought of. */
 import fc from 'fast-check';
 import type { Answer } from '../request.ts';
-import type { World } from '../world.ts';
+import { operationOf, type World } from '../world.ts';
 import { type Generated, generatedRequests, type Known } from './requests.ts';
 
 /** Things of every kind, for requests to be about. */
 export async function knownThings(world: World): Promise<Known> {
-  const { namespace, pipeline, deployed, ended, role, token, globalSecret, pipelineSecret, object, shared } = world;
-  const extension = await shared.extension();
+  const { namespace, pipeline, deployed, ended, role, token, globalSecret, pipelineSecret, object } = world;
+  const extension = await world.extension();
   const runs = [await ended(), await ended()];
   const things = await Promise.all([
     ...[namespace(), pipeline(), deployed(), globalSecret(), pipelineSecret(), role(), role()],
     ...runs.map((run) => object('run', run)),
     ...runs.map((run) => object('pipeline', run)),
     object('extension', extension),
-    world.subscription(),
+    world.subscription(extension),
     token().then(({ token_details: { id } }) => ({ id })),
   ]);
   return [{ namespace_id: 'default' }, ...things.map((thing) => ({ deployment_id: 1, ...thing }))];
+}
+
+/** Ends what would run for ever. */
+export async function forget({ ask }: World, known: Known): Promise<void> {
+  for (const params of known) if ('extension_id' in params) await ask(operationOf('uninstall_extension'), { params });
 }
 
 /** A defect, or an answer that was not thought of. What an installation can't do, it says with a reason. */
