@@ -4,9 +4,9 @@ import { GoferError } from '../../errors.ts';
 import type { Home } from '../../home.ts';
 import { getRunTask } from '../../run/runs.ts';
 import { type Caller, operation } from '../operation.ts';
+import { taskOf, taskParams, taskPath } from '../paths.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { terminalStream } from '../stream/terminal.ts';
-import { taskOf, taskParams, taskPath } from './task-executions.ts';
 
 const path = `${taskPath}/attach`;
 const access = { resource: 'runs', action: 'write' } as const;

@@ -8,10 +8,10 @@ import { pipelineSchema } from '../../pipeline/schema.ts';
 import { deleteVersion, getVersion, listVersions, versionView } from '../../pipeline/versions.ts';
 import { operation } from '../operation.ts';
 import { pageOf, pageSchema } from '../page.ts';
+import { pipelineParams, pipelinePath } from '../paths.ts';
 import { numberSchema } from '../schemas/common.ts';
 import { deploymentSchema } from '../schemas/deployment.ts';
 import { configSchema, metadataSchema } from '../schemas/pipeline.ts';
-import { pipelineParams, pipelinePath } from './pipelines.ts';
 
 const versionParams = pipelineParams.extend({ version: numberSchema });
 const versionPath = `${pipelinePath}/configs/{version}`;

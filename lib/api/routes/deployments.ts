@@ -4,9 +4,9 @@ import { deploymentView, getDeployment, listDeployments } from '../../deployment
 import { answerWithin } from '../../deployment/machine.ts';
 import { operation } from '../operation.ts';
 import { pageOf, pageSchema } from '../page.ts';
+import { pipelineParams, pipelinePath } from '../paths.ts';
 import { numberSchema } from '../schemas/common.ts';
 import { deploymentSchema } from '../schemas/deployment.ts';
-import { pipelineParams, pipelinePath } from './pipelines.ts';
 
 export const deployments = [
   operation({

@@ -6,11 +6,10 @@ import { removeLogs } from '../../logs/remove.ts';
 import { loadConfig } from '../../run/load.ts';
 import { type FoundRun, getRun, getRunTask } from '../../run/runs.ts';
 import { operation } from '../operation.ts';
+import { runOf, runParams, runPath, taskOf, taskParams, taskPath } from '../paths.ts';
 import { wantedStream } from '../stream/answer.ts';
 import { openLogStream } from '../stream/log-stream.ts';
 import { openRunLogStream } from '../stream/run-log-stream.ts';
-import { runOf, runParams, runPath } from './runs.ts';
-import { taskOf, taskParams, taskPath } from './task-executions.ts';
 
 export const logs = [
   operation({

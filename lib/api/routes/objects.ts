@@ -1,7 +1,6 @@
 import { openPipelineObjects, openRunObjects, pipelineObjects, runObjects } from '../../object/owner.ts';
+import { pipelineParams, pipelinePath, runOf, runParams, runPath } from '../paths.ts';
 import { objectOperations } from './object-operations.ts';
-import { pipelineParams, pipelinePath } from './pipelines.ts';
-import { runOf, runParams, runPath } from './runs.ts';
 
 export const objects = [
   ...objectOperations({

@@ -4,10 +4,8 @@ import { deletePipeline } from '../../pipeline/delete.ts';
 import { getPipeline, listPipelines, pipelineView, setPipelineState } from '../../pipeline/pipelines.ts';
 import { operation } from '../operation.ts';
 import { paged, pageOf, pageSchema } from '../page.ts';
+import { pipelineParams, pipelinePath } from '../paths.ts';
 import { metadataSchema } from '../schemas/pipeline.ts';
-
-export const pipelineParams = z.object({ namespace_id: z.string(), pipeline_id: z.string() });
-export const pipelinePath = '/api/namespaces/{namespace_id}/pipelines/{pipeline_id}';
 
 export const pipelines = [
   operation({

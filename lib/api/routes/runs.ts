@@ -4,19 +4,9 @@ import { getRun, listRuns, queuePosition } from '../../run/runs.ts';
 import { startRun } from '../../run/start.ts';
 import { operation } from '../operation.ts';
 import { longPageOf, longPageSchema } from '../page.ts';
+import { pipelineParams, pipelinePath, runOf, runParams, runPath } from '../paths.ts';
 import { runSchema } from '../schemas/run.ts';
 import { runView } from '../views/run.ts';
-import { pipelineParams, pipelinePath } from './pipelines.ts';
-
-export const runParams = pipelineParams.extend({ run_id: z.int().nonnegative() });
-export const runPath = `${pipelinePath}/runs/{run_id}`;
-
-/** The run that a path names. */
-export const runOf = (params: z.output<typeof runParams>) => ({
-  namespace: params.namespace_id,
-  pipeline: params.pipeline_id,
-  number: params.run_id,
-});
 
 /** Who starts a run where nobody has to identify. */
 const anonymous = { id: 'anonymous', user: 'anonymous' };

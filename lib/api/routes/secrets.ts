@@ -21,8 +21,8 @@ import type { SecretItem } from '../../store/items.ts';
 import { HeadedAnswer, warningHeader } from '../headed.ts';
 import { type Caller, operation } from '../operation.ts';
 import { paged, pageOf, pageSchema } from '../page.ts';
+import { pipelineParams, pipelinePath } from '../paths.ts';
 import { type Secret, secretSchema } from '../schemas/secret.ts';
-import { pipelineParams, pipelinePath } from './pipelines.ts';
 
 const secretParams = pipelineParams.extend({ key: z.string() });
 const globalParams = z.object({ key: z.string() });

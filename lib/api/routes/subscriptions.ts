@@ -10,8 +10,8 @@ import {
 import { subscriptionView, subscriptionViews } from '../../subscription/view.ts';
 import { operation } from '../operation.ts';
 import { paged, pageOf, pageSchema } from '../page.ts';
+import { pipelineParams, pipelinePath } from '../paths.ts';
 import { subscriptionSchema } from '../schemas/subscription.ts';
-import { pipelineParams, pipelinePath } from './pipelines.ts';
 
 const params = pipelineParams.extend({ extension_id: z.string(), subscription_id: z.string() });
 const path = `${pipelinePath}/subscriptions/{extension_id}/{subscription_id}`;

@@ -3,15 +3,9 @@ import { getRunTask, getRunTasks } from '../../run/runs.ts';
 import { cancelTask } from '../../task/cancel.ts';
 import { operation } from '../operation.ts';
 import { paged, pageOf, pageSchema } from '../page.ts';
+import { runOf, runParams, runPath, taskOf, taskParams, taskPath } from '../paths.ts';
 import { taskExecutionSchema } from '../schemas/task-execution.ts';
 import { taskExecutionView } from '../views/task-execution.ts';
-import { runOf, runParams, runPath } from './runs.ts';
-
-export const taskParams = runParams.extend({ task_id: z.string() });
-export const taskPath = `${runPath}/tasks/{task_id}`;
-
-/** The task that a path names. */
-export const taskOf = (params: z.output<typeof taskParams>) => ({ ...runOf(params), task: params.task_id });
 
 export const taskExecutions = [
   operation({
