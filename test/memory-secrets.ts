@@ -5,11 +5,20 @@ export type MemorySecrets = Secrets & { readonly values: Map<string, string> };
 
 export function createMemorySecrets(): MemorySecrets {
   const values = new Map<string, string>();
+  const formers = new Map<string, string>();
   return {
     values,
     limit: { store: 'the memory', bytes: 65_536 },
-    put: async (name, value) => void values.set(name, value),
+    put: async (name, value) => {
+      const before = values.get(name);
+      if (before !== undefined) formers.set(name, before);
+      values.set(name, value);
+    },
     get: async (name) => values.get(name),
-    remove: async (name) => void values.delete(name),
+    former: async (name) => formers.get(name),
+    remove: async (name) => {
+      values.delete(name);
+      formers.delete(name);
+    },
   };
 }

@@ -23,6 +23,8 @@ const limits = {
 } as const;
 
 const secretAnswer = z.object({ SecretString: z.string().optional() });
+/** Oldest first, 50 at most; of one that changes more often, the value before may be on a further page, and is left. */
+const historyAnswer = z.object({ Parameters: z.array(z.object({ Value: z.string() })) });
 const parameterAnswer = z.object({ Parameter: z.object({ Value: z.string() }) });
 
 export function createSecrets(settings: SecretSettings, options: SignedOptions): Secrets {
@@ -36,6 +38,7 @@ export function createSecrets(settings: SecretSettings, options: SignedOptions):
     limit: limits[settings.store],
     put: (name, value) => of(name).put(of(name).path, value),
     get: (name) => of(name).get(of(name).path),
+    former: (name) => of(name).former(of(name).path),
     remove: (name) => of(name).remove(of(name).path),
   };
 }
@@ -43,6 +46,7 @@ export function createSecrets(settings: SecretSettings, options: SignedOptions):
 type Store = {
   readonly put: (path: string, value: string) => Promise<void>;
   readonly get: (path: string) => Promise<string | undefined>;
+  readonly former: (path: string) => Promise<string | undefined>;
   readonly remove: (path: string) => Promise<void>;
 };
 
@@ -52,6 +56,11 @@ const tries = 6;
 function secretsManager(options: SignedOptions): Store {
   const call = caller('secretsmanager', options);
   const { pause = setTimeout } = options;
+  const read = async (path: string, VersionStage: 'AWSCURRENT' | 'AWSPREVIOUS') => {
+    const input = { SecretId: path, VersionStage };
+    const found = await call('GetSecretValue', input, '', ['ResourceNotFoundException']);
+    return found === missing ? undefined : secretAnswer.parse(found).SecretString;
+  };
   return {
     async put(path, value) {
       // The same token at each try, also of those below: a repeated call is the same version.
@@ -65,10 +74,9 @@ function secretsManager(options: SignedOptions): Store {
         await pause(500);
       }
     },
-    async get(path) {
-      const found = await call('GetSecretValue', { SecretId: path }, '', ['ResourceNotFoundException']);
-      return found === missing ? undefined : secretAnswer.parse(found).SecretString;
-    },
+    get: (path) => read(path, 'AWSCURRENT'),
+    // Kept by AWS itself, at no cost.
+    former: (path) => read(path, 'AWSPREVIOUS'),
     async remove(path) {
       const input = { SecretId: path, ForceDeleteWithoutRecovery: true };
       await call('DeleteSecret', input, '', ['ResourceNotFoundException']);
@@ -85,6 +93,11 @@ function parameterStore(options: SignedOptions): Store {
     async get(path) {
       const found = await call('GetParameter', { Name: path, WithDecryption: true }, '', ['ParameterNotFound']);
       return found === missing ? undefined : parameterAnswer.parse(found).Parameter.Value;
+    },
+    async former(path) {
+      const input = { Name: path, WithDecryption: true };
+      const found = await call('GetParameterHistory', input, '', ['ParameterNotFound']);
+      return found === missing ? undefined : historyAnswer.parse(found).Parameters.at(-2)?.Value;
     },
     async remove(path) {
       await call('DeleteParameter', { Name: path }, '', ['ParameterNotFound']);

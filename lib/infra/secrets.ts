@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 const calls = {
   read: {
     secretsmanager: ['GetSecretValue'],
-    ssm: ['GetParameter', 'GetParameters'],
+    ssm: ['GetParameter', 'GetParameters', 'GetParameterHistory'],
   },
   write: {
     secretsmanager: ['CreateSecret', 'PutSecretValue', 'DeleteSecret'],

@@ -42,30 +42,44 @@ export function createLocalSecrets(data: string, given?: string): Secrets {
     return changing;
   }
 
+  async function find(name: string): Promise<string | undefined> {
+    await writing;
+    const value = valueIn(await read(), name);
+    return value === undefined ? undefined : decrypt(await keyOf(data, given, { make: false }), name, value);
+  }
+
   return {
     // As on AWS, so that a secret can move there.
     limit: { store: 'the secret store', bytes: 65_536 },
     async put(name, value) {
       await change(async (values) => {
         const key = await keyOf(data, given, { make: Object.keys(values).length === 0 });
-        return { ...values, [name]: encrypt(key, name, value) };
+        const before = valueIn(values, name);
+        const former = formerOf(name);
+        return {
+          ...values,
+          [name]: encrypt(key, name, value),
+          ...(before !== undefined && { [former]: encrypt(key, former, decrypt(key, name, before)) }),
+        };
       });
     },
-    async get(name) {
-      await writing;
-      const values = await read();
-      const value = Object.hasOwn(values, name) ? values[name] : undefined;
-      return value === undefined ? undefined : decrypt(await keyOf(data, given, { make: false }), name, value);
-    },
+    get: find,
+    former: (name) => find(formerOf(name)),
     async remove(name) {
       await change(async (values) => {
         if (!Object.hasOwn(values, name)) return values;
-        const { [name]: _, ...others } = values;
+        const { [name]: _, [formerOf(name)]: __, ...others } = values;
         return others;
       });
     },
   };
 }
+
+/** No name holds a blank. */
+const formerOf = (name: string) => `${name} former`;
+
+const valueIn = (values: File['values'], name: string): string | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
 
 function encrypt(key: Buffer, name: string, value: string): string {
   const nonce = randomBytes(nonceBytes);

@@ -9,8 +9,10 @@ import { Masker, Masks } from './mask.ts';
 /** For the lines of one stream, in their order. */
 export type MaskLine = (line: LogLine) => LogLine;
 
+type Values = readonly (string | undefined)[];
+
 /** Values by store and name, as of when they were written: a value that has changed has another time. */
-const cache = new WeakMap<Secrets, Map<string, Promise<string | undefined>>>();
+const cache = new WeakMap<Secrets, Map<string, Promise<Values>>>();
 const cacheSize = 1_000;
 
 /** The secrets of all tasks, for one may have handed them to another. */
@@ -30,17 +32,18 @@ async function secretsOf(home: Home, { uid, number }: RunId): Promise<string[]> 
   const loaded = await loadRun(home, uid, number);
   if (!loaded) return [];
   const stored = await storedSecrets(home, loaded.run, loaded.config);
-  const values = await Promise.all(stored.map(({ name, created }) => storedValue(home.secrets, name, created)));
-  return values.filter((value) => value !== undefined);
+  const values = await Promise.all(stored.map(({ name, created }) => storedValues(home.secrets, name, created)));
+  return values.flat().filter((value) => value !== undefined);
 }
 
-function storedValue(secrets: Secrets, name: string, created: number): Promise<string | undefined> {
-  const known = cache.get(secrets) ?? new Map<string, Promise<string | undefined>>();
+/** Of now and before: what runs still may have the former one, and what has run printed it. */
+function storedValues(secrets: Secrets, name: string, created: number): Promise<Values> {
+  const known = cache.get(secrets) ?? new Map<string, Promise<Values>>();
   cache.set(secrets, known);
   const key = `${created} ${name}`;
   const found = known.get(key);
   if (found) return found;
-  const value = secrets.get(name);
+  const value = Promise.all([secrets.get(name), secrets.former(name)]);
   if (known.size >= cacheSize) known.clear();
   known.set(key, value);
   // What could not be read is asked for again.

@@ -9,6 +9,8 @@ export interface Secrets {
   put(name: string, value: string): Promise<void>;
   /** `undefined`: there is none. */
   get(name: string): Promise<string | undefined>;
-  /** One that is absent is removed already. */
+  /** The value before the last one: what has been printed of it is masked still. `undefined`: there was none. */
+  former(name: string): Promise<string | undefined>;
+  /** With its former value. One that is absent is removed already. */
   remove(name: string): Promise<void>;
 }

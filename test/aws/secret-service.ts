@@ -23,6 +23,15 @@ const pageSize = 2;
 
 export async function startSecretService(): Promise<SecretService> {
   const values: SecretService['values'] = new Map();
+  const formers = new Map<string, unknown>();
+  const write = (name: unknown, value: unknown) => {
+    if (values.has(String(name))) formers.set(String(name), values.get(String(name)));
+    values.set(String(name), value);
+  };
+  const forget = (name: unknown) => {
+    formers.delete(String(name));
+    return values.delete(String(name));
+  };
   const refusals: SecretService['refusals'] = [];
   const asked: SecretService['asked'] = [];
   const list = (isOne: (name: string) => boolean, { NextToken = '0' }: Input) => {
@@ -33,7 +42,7 @@ export async function startSecretService(): Promise<SecretService> {
   const answers: Readonly<Record<string, (input: Input) => object>> = {
     'secretsmanager.PutSecretValue': ({ SecretId, SecretString }) => {
       if (!values.has(String(SecretId))) return refused('ResourceNotFoundException');
-      values.set(String(SecretId), SecretString);
+      write(SecretId, SecretString);
       return {};
     },
     'secretsmanager.CreateSecret': ({ Name, SecretString }) => {
@@ -41,23 +50,29 @@ export async function startSecretService(): Promise<SecretService> {
       values.set(String(Name), SecretString);
       return {};
     },
-    'secretsmanager.GetSecretValue': ({ SecretId }) =>
-      values.has(String(SecretId))
-        ? { SecretString: values.get(String(SecretId)) }
-        : refused('ResourceNotFoundException'),
-    'secretsmanager.DeleteSecret': ({ SecretId }) =>
-      values.delete(String(SecretId)) ? {} : refused('ResourceNotFoundException'),
+    'secretsmanager.GetSecretValue': ({ SecretId, VersionStage }) => {
+      const versions = VersionStage === 'AWSPREVIOUS' ? formers : values;
+      return versions.has(String(SecretId))
+        ? { SecretString: versions.get(String(SecretId)) }
+        : refused('ResourceNotFoundException');
+    },
+    'secretsmanager.DeleteSecret': ({ SecretId }) => (forget(SecretId) ? {} : refused('ResourceNotFoundException')),
     'secretsmanager.ListSecrets': (input) => {
       const { names, ...more } = list((name) => !name.startsWith('/'), input);
       return { SecretList: names, ...more };
     },
     'AmazonSSM.PutParameter': ({ Name, Value }) => {
-      values.set(String(Name), Value);
+      write(Name, Value);
       return { Version: 1 };
     },
     'AmazonSSM.GetParameter': ({ Name }) =>
       values.has(String(Name)) ? { Parameter: { Value: values.get(String(Name)) } } : refused('ParameterNotFound'),
-    'AmazonSSM.DeleteParameter': ({ Name }) => (values.delete(String(Name)) ? {} : refused('ParameterNotFound')),
+    'AmazonSSM.DeleteParameter': ({ Name }) => (forget(Name) ? {} : refused('ParameterNotFound')),
+    'AmazonSSM.GetParameterHistory': ({ Name }) => {
+      if (!values.has(String(Name))) return refused('ParameterNotFound');
+      const versions = [formers, values].filter((each) => each.has(String(Name)));
+      return { Parameters: versions.map((each) => ({ Value: each.get(String(Name)) })) };
+    },
     'AmazonSSM.DeleteParameters': ({ Names }) => {
       for (const name of Names as string[]) values.delete(name);
       return {};

@@ -30,6 +30,18 @@ export function describeSecrets(create: () => Promise<Secrets>) {
       expect(await secrets.get('_global/pass/value')).toBe('of all');
     });
 
+    it('leave the value before the last one to be masked', async () => {
+      const secrets = await create();
+      expect(await secrets.former(name)).toBeUndefined();
+      await secrets.put(name, 'one');
+      expect(await secrets.former(name)).toBeUndefined();
+      await secrets.put(name, 'two');
+      await secrets.put(name, 'three');
+      expect(await secrets.former(name)).toBe('two');
+      await secrets.remove(name);
+      expect(await secrets.former(name)).toBeUndefined();
+    });
+
     it('are removed, which may be repeated, and can be written again', async () => {
       const secrets = await create();
       await secrets.put(name, 'one');
