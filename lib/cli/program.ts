@@ -1,6 +1,7 @@
 /** The root command: global options, and every noun. */
 import { Command, Option } from 'commander';
 import { examples, type Runner } from './command.ts';
+import { completeCommand, completionCommand } from './completion/completion.ts';
 import { contextCommand } from './context.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
@@ -87,7 +88,9 @@ export function createProgram(runner: Runner, version: string): Command {
     extensionCommand(runner),
     contextCommand(runner),
     doctorCommand(runner),
+    completionCommand(runner),
   ]);
+  program.addCommand(completeCommand(runner, program), { hidden: true });
   return program;
 }
 
