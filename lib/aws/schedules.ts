@@ -7,9 +7,9 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { mostCrons } from '../pipeline/fields.ts';
 import type { ScheduleInput, Schedules } from '../ports/schedules.ts';
 import { eventBridgeCron } from '../schedule/event-bridge.ts';
+import { mostCrons } from '../schedule/most-crons.ts';
 
 export type ScheduleSettings = {
   readonly group: string;

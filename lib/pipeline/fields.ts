@@ -1,6 +1,7 @@
 /** The fields of a pipeline config, one schema each: what is allowed, what it becomes, and how a wrong value is told. */
 import * as z from 'zod';
 import { parseCron, writeCron } from '../schedule/cron.ts';
+import { mostCrons } from '../schedule/most-crons.ts';
 import type { ParentCondition } from './config.ts';
 import { durationPattern, secondsOf, writeDuration } from './duration.ts';
 import { isImageReference } from './image.ts';
@@ -93,9 +94,6 @@ export const role = z.string().regex(rolePattern, {
   error: ({ input }) =>
     `is ${writeValue(input)}; allowed: the name of an IAM role, or its ARN as "arn:aws:iam::123456789012:role/reports"`,
 });
-
-/** Lists of expressions longer than this are rather one expression. */
-export const mostCrons = 10;
 
 const notSchedule = {
   error: ({ input }: { readonly input: unknown }) => {
