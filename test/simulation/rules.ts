@@ -50,6 +50,9 @@ export const rules: Readonly<Record<string, Without>> = {
     (condition) => onPath('phase')(condition) || onPath('launch')(condition),
   ),
   'a slot is taken only while fewer are active than allowed (design 12)': unconditional(({ op }) => op === 'sizeLess'),
+  'a seat of the installation is taken only while one is free (design 12)': unconditional(
+    (condition) => condition.op === 'sizeLess' && condition.path === 'held',
+  ),
   'the first status of a task stays (design 6)': unconditional(onPath('status')),
   'nothing is granted in a run or task that is being cancelled (design 6)': unconditional(onPath('cancelling')),
   'what is known of a stopped container is the last word (design 6)': unconditional(
