@@ -77,27 +77,24 @@ export async function commit(
   const at = objectKey(place.owner, place.prefix, key);
   for (let i = 0; i < tries; i++) {
     const before = (await home.table.get(at)) as ObjectItem | undefined;
+    // A write is repeated when its answer was lost.
+    if (content !== undefined && before?.content === content) return before;
     if (before?.created !== undefined && !force) throw new ObjectExistsError(key, place);
     if (content !== undefined && !before?.uploads?.has(content)) throw new TooLateError(key);
     const now = home.now();
-    const replaced = before?.content !== undefined && {
-      add: { replaced: new Set([`${now} ${before.content}`]) },
-      sweep: 'content',
+    const old = before?.content;
+    const change = {
+      set: { key, created: now, size, data, content, ...(old !== undefined && { sweep: 'content' }) },
+      remove: content === undefined ? ['content'] : ['data'],
+      ...(old !== undefined && { add: { replaced: new Set([`${now} ${old}`]) } }),
+      ...(content !== undefined && { delete: { uploads: new Set([content]) } }),
     };
-    const written = (await home.table.update(
-      at,
-      {
-        set: { key, created: now, size, data, content, ...(replaced && { sweep: replaced.sweep }) },
-        remove: content === undefined ? ['content'] : ['data'],
-        ...(replaced && { add: replaced.add }),
-        ...(content !== undefined && { delete: { uploads: new Set([content]) } }),
-      },
-      all(
-        before?.content === undefined ? missing('content') : equals('content', before.content),
-        ...(force ? [] : [missing('created')]),
-        ...(content === undefined ? [] : [contains('uploads', content)]),
-      ),
-    )) as ObjectItem | undefined;
+    const unchanged = all(
+      old === undefined ? missing('content') : equals('content', old),
+      ...(force ? [] : [missing('created')]),
+      ...(content === undefined ? [] : [contains('uploads', content)]),
+    );
+    const written = (await home.table.update(at, change, unchanged)) as ObjectItem | undefined;
     if (!written) continue;
     if (before?.created === undefined) await makeRoom(home, place);
     return written;
