@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import { buildFunction, commitDefinition, functionSources } from '../lib/infra/function-build.ts';
 import { writeDeclarations } from './build/declarations.ts';
 import { writeLicences } from './build/licences.ts';
+import { writeSchemaTypes } from './build/schema-types.ts';
 
 const root = new URL('../', import.meta.url);
 process.chdir(root.pathname);
@@ -30,6 +31,7 @@ const { metafile } = await build({
     'module-worker': 'lib/source/module-worker.ts',
     'print-pipeline': 'lib/source/print.ts',
     cdk: 'lib/infra/index.ts',
+    client: 'lib/client/index.ts',
     wrapper: 'lib/local/containers/wrapper.ts',
   },
   // All side by side: parts that are started as processes or workers are found beside whoever starts them.
@@ -74,7 +76,8 @@ const functions = (await readdir(functionSources)).map((file) => basename(file, 
 const bundles = functions.map((entry) => buildFunction(entry, join(root.pathname, 'dist/functions', entry)));
 
 await promisify(execFile)('tsc', ['-p', 'tsconfig.sdk.json', '--outDir', 'dist/declarations']);
-await writeDeclarations('dist/declarations', 'dist', ['sdk/index.d.ts', 'infra/index.d.ts']);
+await writeSchemaTypes('lib/api/schemas', 'dist/declarations/api/schemas');
+await writeDeclarations('dist/declarations', 'dist', ['sdk/index.d.ts', 'infra/index.d.ts', 'client/index.d.ts']);
 await rm('dist/declarations', { recursive: true });
 const inputs = [metafile, ...bundles].flatMap((each) => Object.keys(each.inputs));
 await writeLicences(inputs, 'dist/THIRD-PARTY-LICENCES.txt');

@@ -11,7 +11,7 @@ export type { Secret } from '../api/schemas/secret.ts';
 export type { Subscription } from '../api/schemas/subscription.ts';
 export type { Attempt, TaskExecution } from '../api/schemas/task-execution.ts';
 export type { Token } from '../api/schemas/token.ts';
-export type { LogEvent, RunLogEvent } from '../api/stream/log-lines.ts';
+export type { LogEvent, RunLogEvent } from '../api/stream/log-event.ts';
 
 /** What AWS's session-manager-plugin opens. */
 export type { Session as AttachSession } from '../ports/attach.ts';

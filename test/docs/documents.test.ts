@@ -9,6 +9,7 @@ import { operations } from '../../lib/api/operations.ts';
 import { Runner } from '../../lib/cli/command.ts';
 import { processIo } from '../../lib/cli/io.ts';
 import { createProgram } from '../../lib/cli/program.ts';
+import { createClient } from '../../lib/client/client.ts';
 import { pipelineJsonSchema } from '../../lib/pipeline/schema.ts';
 import { loadPipeline } from '../../lib/source/load.ts';
 
@@ -78,6 +79,14 @@ describe('commands', () => {
     const used = words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/[,=].*/, ''));
     expect(used.filter((option) => option !== '--help' && !options.includes(option))).toEqual([]);
   });
+});
+
+test('programs call what the client has', () => {
+  const programs = blocks.filter(({ language }) => language === 'typescript').map(({ code }) => code);
+  const called = programs.flatMap((code) => [...code.matchAll(/client\.(\w+)\.(\w+)\(/g)]);
+  expect(called.length).toBeGreaterThan(1);
+  const client = createClient({ baseUrl: 'http://127.0.0.1' });
+  for (const [, noun = '', verb = ''] of called) expect(client).toHaveProperty([noun, verb], expect.any(Function));
 });
 
 describe('scripts and the CDK', () => {

@@ -4,6 +4,7 @@ import { registerHooks } from 'node:module';
 const sources: Readonly<Record<string, string>> = {
   'gofer-serverless': '../../lib/sdk/index.ts',
   'gofer-serverless/cdk': '../../lib/infra/index.ts',
+  'gofer-serverless/client': '../../lib/client/index.ts',
 };
 
 registerHooks({

@@ -103,6 +103,24 @@ describe('the server', () => {
   });
 });
 
+/** As strangers do whose compiler is strict, and has looked at every declaration. */
+const compile = async (name: string, text: string) => {
+  await writeFile(join(folder, name), text);
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    '',
+    '--lib',
+    'es2024,dom',
+  ];
+  return run(join(root, 'node_modules/.bin/tsc'), [...options, '--ignoreConfig', name], { cwd: folder });
+};
+
 describe('the SDK', () => {
   const program = (dependency: string) => `
     import { pipeline, task } from 'gofer-serverless';
@@ -110,23 +128,6 @@ describe('the SDK', () => {
     const two = task({ id: 'two', image: 'busybox', depends_on: { ${dependency}: 'success' } });
     console.log(JSON.stringify(pipeline({ id: 'stranger', tasks: [one, two] })));
   `;
-  const compile = async (name: string, text: string) => {
-    await writeFile(join(folder, name), text);
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2024',
-      '--types',
-      '',
-      '--lib',
-      'es2024,dom',
-    ];
-    return run(join(root, 'node_modules/.bin/tsc'), [...options, '--ignoreConfig', name], { cwd: folder });
-  };
-
   test('makes a pipeline in a program of its own', async () => {
     await writeFile(join(folder, 'program.mjs'), program('one'));
     const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder });
@@ -139,5 +140,27 @@ describe('the SDK', () => {
 
   test('lets the compiler find a dependency that is none', async () => {
     await expect(compile('wrong.ts', program('onr'))).rejects.toMatchObject({ stdout: expect.stringContaining('onr') });
+  });
+});
+
+describe('the client', () => {
+  const program = (field: string) => `
+    import { ApiError, createClient, type Run } from 'gofer-serverless/client';
+    const client = createClient({ baseUrl: 'http://127.0.0.1:9' });
+    const outcome = ({ ${field} }: Run): string => ${field};
+    export const last = async () => outcome((await client.runs.list({ namespace: 'a', pipeline: 'b' })).runs[0]!);
+    console.log(typeof ApiError, typeof client.runs.start);
+  `;
+
+  test('runs in a program of its own', async () => {
+    await writeFile(join(folder, 'client.mjs'), program('status').replaceAll(/, type Run|: Run|: string|!/g, ''));
+    expect((await run(process.execPath, ['client.mjs'], { cwd: folder })).stdout).toBe('function function\n');
+  });
+
+  test('brings its types along, which are those of the API', async () => {
+    await expect(compile('reader.ts', program('status'))).resolves.toBeDefined();
+    await expect(compile('dreamer.ts', program('statuss'))).rejects.toMatchObject({
+      stdout: expect.stringContaining('statuss'),
+    });
   });
 });

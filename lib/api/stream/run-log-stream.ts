@@ -5,7 +5,8 @@ import { type RunLogPiece, type RunLogRequest, readRunLog } from '../../logs/fol
 import { type RunPosition, readPosition, writePosition } from '../../logs/run-position.ts';
 import { StreamAnswer } from './answer.ts';
 import { Funnel } from './funnel.ts';
-import { lineView, type RunLogEvent } from './log-lines.ts';
+import type { RunLogEvent } from './log-event.ts';
+import { lineView } from './log-lines.ts';
 import { type ServerSentEvent, sse, sseContentType } from './sse.ts';
 
 /** Milliseconds between looks at the tasks: on AWS each look costs, on one machine a short run is seen as it happens. */
