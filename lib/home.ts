@@ -21,6 +21,8 @@ export type Home = {
   readonly secrets: Secrets;
   /** Absent: nobody may attach to containers, or there are none. */
   readonly attach?: Attach;
+  /** Where containers reach the API, without a slash at its end. Absent: they are not told. */
+  readonly apiBaseUrl?: () => Promise<string>;
   /** Absent: the events are in the table only. */
   readonly bus?: EventBus;
   /** Absent: the first token is given to whoever asks first. */

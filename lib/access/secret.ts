@@ -17,6 +17,10 @@ export function looksLikeSecret(text: string): boolean {
   return sum !== undefined && sum === checksum(body);
 }
 
+/** The text without the tokens in it, whose ever they are. */
+export const withoutSecrets = (text: string): string =>
+  text.replace(/gofer_[\w-]{43}[0-9a-f]{8}/g, (found) => (looksLikeSecret(found) ? '***' : found));
+
 /** What is stored of a secret. It has 256 random bits, so a plain hash is enough. */
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 

@@ -31,6 +31,8 @@ export type Environment = {
   readonly GOFER_RUN_OBJECTS: string;
   /** Absent: logs don't expire by runs. */
   readonly GOFER_RUN_LOGS?: string;
+  /** Where containers reach the API, without a slash at its end. */
+  readonly GOFER_API_BASE_URL: string;
   /** Name of the role that ECS Exec needs. Absent: nobody may attach to containers. */
   readonly GOFER_ATTACH_ROLE?: string;
   readonly GOFER_NEXT_FUNCTION: string;
@@ -55,6 +57,7 @@ export type Environment = {
 const names: readonly (keyof Environment)[] = [
   'GOFER_INSTALLATION',
   'GOFER_TABLE',
+  'GOFER_API_BASE_URL',
   'GOFER_CLUSTER_ARN',
   'GOFER_SUBNETS',
   'GOFER_SECURITY_GROUPS',

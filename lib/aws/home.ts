@@ -61,6 +61,7 @@ export function createAwsHome(
       bus: env.GOFER_BUS,
       onLost: (count, why) => console.warn(`${count} events did not reach the bus ${env.GOFER_BUS}:`, why),
     }),
+    apiBaseUrl: async () => env.GOFER_API_BASE_URL,
     now: Date.now,
     random: Math.random,
     afterwards: (work) => work(),

@@ -22,6 +22,8 @@ export type ControlProps = {
   readonly store: Store;
   readonly network: Network;
   readonly objects: Objects;
+  /** Where containers reach the API. */
+  readonly apiUrl: string;
   readonly tasks: Tasks;
   readonly machines: Machines;
   readonly schedules: Schedules;
@@ -119,12 +121,13 @@ export class Control extends Construct {
 }
 
 function environmentOf(
-  { settings, store, network, objects, tasks, machines, schedules, bus, lostEvents }: ControlProps,
+  { settings, store, network, objects, apiUrl, tasks, machines, schedules, bus, lostEvents }: ControlProps,
   names: { readonly next: string; readonly finish: string },
 ): Environment {
   return {
     GOFER_INSTALLATION: Stack.of(store).stackName,
     GOFER_TABLE: store.table.tableName,
+    GOFER_API_BASE_URL: apiUrl,
     GOFER_CLUSTER_ARN: tasks.cluster.clusterArn,
     GOFER_SUBNETS: network.subnetIds.join(','),
     GOFER_SECURITY_GROUPS: network.securityGroup.securityGroupId,

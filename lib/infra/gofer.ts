@@ -59,11 +59,13 @@ export class Gofer extends Construct {
     const machines = new Machines(this, 'Machines', settings);
     const schedules = new Schedules(this, 'Schedules', { lostEvents });
     const { bus } = new ProductEvents(this, 'ProductEvents');
+    const api = new HttpApi(this, 'Api', { settings });
     const control = new Control(this, 'Control', {
       settings,
       store,
       network,
       objects,
+      apiUrl: api.url,
       tasks,
       machines,
       schedules,
@@ -95,9 +97,9 @@ export class Gofer extends Construct {
     // Containers have its role to their end.
     if (roleName !== undefined)
       this.uninstall.node.addDependency(new Attach(this, 'Attach', { roleName, api: control.api, tasks }));
-    const api = new HttpApi(this, 'Api', { handler: control.api, settings });
+    api.proxyTo(control.api);
     // Deleted before it, so that nothing is made any more while it clears away.
-    api.node.addDependency(this.uninstall);
+    api.rest.deploymentStage.node.addDependency(this.uninstall);
     new Streams(this, 'Streams', { api: api.rest, settings, environment: control.environment, store, tasks });
     new BootstrapCode(this, 'BootstrapCode', { settings, api: control.api });
 

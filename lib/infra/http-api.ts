@@ -11,14 +11,12 @@ import type { Settings } from './settings.ts';
 
 const stageName = 'prod';
 
-export type HttpApiProps = { readonly handler: IFunction; readonly settings: Settings };
-
 export class HttpApi extends Construct {
   /** Without a slash at its end: clients append paths. */
   readonly url: string;
   readonly rest: RestApi;
 
-  constructor(scope: Construct, id: string, { handler, settings }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { settings }: { readonly settings: Settings }) {
     super(scope, id);
     const api = new RestApi(this, 'Rest', {
       restApiName: Stack.of(this).stackName,
@@ -38,9 +36,6 @@ export class HttpApi extends Construct {
     });
     // Its own output of the address ends in a slash; `ApiUrl` is the one to use.
     api.node.tryRemoveChild('Endpoint');
-    const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
-    api.root.addMethod('ANY', integration);
-    api.root.addProxy({ defaultIntegration: integration });
     addGatewayAnswers(api);
     if (settings.accessLogs) api.deploymentStage.node.addDependency(new GatewayLogging(this, 'Logging', settings));
     explain(api, {
@@ -54,5 +49,12 @@ export class HttpApi extends Construct {
     this.rest = api;
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
+  }
+
+  /** Hands every request over that has no route of its own. */
+  proxyTo(handler: IFunction): void {
+    const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
+    this.rest.root.addMethod('ANY', integration);
+    this.rest.root.addProxy({ defaultIntegration: integration });
   }
 }

@@ -18,6 +18,7 @@ import { sweepObjects } from '../object/sweep.ts';
 import { isApiToken } from '../secret/name.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
+import { createDoor } from './door.ts';
 import { startExpiring } from './expiry.ts';
 import { createExtensionContainers } from './extensions/select.ts';
 import { Rush } from './http/rush.ts';
@@ -101,19 +102,18 @@ async function open(
   });
   closers.push(machines.close, () => containers.close());
   const schedules = createLocalSchedules(Date.now(), (event) => onSchedule(event).catch(report('a schedule')));
-  const extensions = await createExtensionContainers({
-    ...{ kind, data, notice },
-    url: () => server.url,
-    handler: (event) => byToken(event),
-    hasRawBody,
-  });
-  closers.push(() => extensions.close());
+  const door = createDoor({ url: () => server.url, handler: (event) => byToken(event), hasRawBody });
+  closers.push(door.close);
+  // A server that listens everywhere is found here too.
+  const url = () => server.url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:');
+  const extensions = await createExtensionContainers({ kind, data, door, url, notice });
   const rush = new Rush();
   const home: Home = {
     table,
     machines,
     containers,
     ...(containers.attach && { attach: containers.attach }),
+    apiBaseUrl: async () => (containers.docker ? `http://${await door.open(containers.docker)}` : url()),
     logs: new FileLogs(data),
     objects: createFileObjects(data),
     schedules,

@@ -1,8 +1,9 @@
 /** Log lines as users see them: without the secrets of the run's config. */
+import { withoutSecrets } from '../access/secret.ts';
 import type { Home } from '../home.ts';
 import type { LogLine } from '../ports/logs.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import { loadRun } from '../run/load.ts';
+import { type LoadedRun, loadRun } from '../run/load.ts';
 import { storedSecrets } from '../secret/references.ts';
 import { Masker, Masks } from './mask.ts';
 
@@ -17,21 +18,30 @@ const cacheSize = 1_000;
 
 /** The secrets of all tasks, for one may have handed them to another. */
 export async function maskLines(home: Home, { uid, number }: RunId): Promise<MaskLine> {
-  const masks = new Masks(await secretsOf(home, { uid, number }));
-  if (masks.isEmpty) return (line) => line;
+  const loaded = await loadRun(home, uid, number);
+  const masks = new Masks(loaded ? await secretsOf(home, loaded) : []);
+  const shown = loaded?.config.tasks.some(({ inject_api_token }) => inject_api_token) ? withoutTokens : asItIs;
+  if (masks.isEmpty) return shown;
   const maskers = { stdout: new Masker(masks), stderr: new Masker(masks) };
   return (line) => {
     const data = maskers[line.source].mask(line.data);
-    return data === line.data ? line : { ...line, data };
+    return shown(data === line.data ? line : { ...line, data });
   };
+}
+
+const asItIs: MaskLine = (line) => line;
+
+/** Tokens of tasks are known by what they look like: nobody keeps them. */
+function withoutTokens(line: LogLine): LogLine {
+  const text = Buffer.from(line.data).toString('latin1');
+  const shown = withoutSecrets(text);
+  return shown === text ? line : { ...line, data: Buffer.from(shown, 'latin1') };
 }
 
 type RunId = { readonly uid: string; readonly number: number };
 
-async function secretsOf(home: Home, { uid, number }: RunId): Promise<string[]> {
-  const loaded = await loadRun(home, uid, number);
-  if (!loaded) return [];
-  const stored = await storedSecrets(home, loaded.run, loaded.config);
+async function secretsOf(home: Home, { run, config }: LoadedRun): Promise<string[]> {
+  const stored = await storedSecrets(home, run, config);
   const values = await Promise.all(stored.map(({ name, created }) => storedValues(home.secrets, name, created)));
   return values.flat().filter((value) => value !== undefined);
 }

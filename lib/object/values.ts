@@ -1,7 +1,7 @@
 /** Objects as values of a task's variables: `run_object{{ key }}`. They are looked up when the task starts. */
 import type { Home } from '../home.ts';
 import type { TaskConfig } from '../pipeline/config.ts';
-import { longestOverrides } from '../pipeline/limit.ts';
+import { addressFor, longestOverrides } from '../pipeline/limit.ts';
 import type { RunItem } from '../run/run.ts';
 import { type ObjectItem, objectKey } from '../store/items.ts';
 import { type Reference, referenceIn } from '../task/interpolation.ts';
@@ -66,7 +66,9 @@ function textOf(bytes: Uint8Array): string | undefined {
 
 function tooLong({ settings }: Home, run: RunItem, task: TaskConfig, values: ObjectValues): string[] {
   if (settings.kind !== 'aws') return [];
-  const { length } = JSON.stringify(overridesOf(run, task, settings.size, values));
+  const { length } = JSON.stringify(
+    overridesOf(run, task, { size: settings.size, values, apiBaseUrl: addressFor(task) }),
+  );
   if (length <= longestOverrides) return [];
   const names = Object.keys(values).join(', ');
   return [

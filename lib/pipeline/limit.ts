@@ -7,6 +7,10 @@ import type { Problem } from './problem.ts';
 /** Characters of the overrides of one RunTask call: command, variables, sizes. */
 export const longestOverrides = 8192;
 
+/** Stands for the API's address, with which a task is told of its token: API Gateway's takes as many characters at most. */
+export const addressFor = ({ inject_api_token }: Pick<TaskConfig, 'inject_api_token'>): string | undefined =>
+  inject_api_token ? 'https://0123456789.execute-api.ap-southeast-1.amazonaws.com.cn/prod' : undefined;
+
 /**
  * What GOFER_PIPELINE_ID, _RUN_ID, _TASK_ID and _TASK_IMAGE take with their names. GOFER_TOKEN comes from the task
  * definition. Variables of the run come on top and are checked when it starts.
@@ -17,6 +21,7 @@ const systemVariables = (task: TaskConfig) =>
     ['GOFER_RUN_ID', '1234567890'],
     ['GOFER_TASK_ID', task.id],
     ['GOFER_TASK_IMAGE', task.image],
+    ...(task.inject_api_token ? [['GOFER_API_BASE_URL', addressFor(task)]] : []),
   ].map(([Name, Value]) => ({ Name, Value }));
 
 /** Size of the overrides that launch this task, in characters of JSON. */

@@ -2,7 +2,7 @@
 import { FailedPreconditionError, InvalidError } from '../errors.ts';
 import type { TaskRoles } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
-import { longestOverrides } from '../pipeline/limit.ts';
+import { addressFor, longestOverrides } from '../pipeline/limit.ts';
 import { writeProblem } from '../pipeline/problem.ts';
 import { roleProblems } from '../pipeline/role.ts';
 import { referenceIn, secretVariables } from '../task/interpolation.ts';
@@ -31,7 +31,7 @@ export function checkVariables(variables: Readonly<Record<string, string>>): voi
 /** Refuses (400) variables of a run with which AWS would not launch a task: the config alone was checked when registered. */
 export function checkOverrides(config: PipelineConfig, run: RunVariables): void {
   const problems = config.tasks.flatMap((task) => {
-    const length = JSON.stringify(overridesOf(run, task)).length;
+    const length = JSON.stringify(overridesOf(run, task, { apiBaseUrl: addressFor(task) })).length;
     return length <= longestOverrides
       ? []
       : [

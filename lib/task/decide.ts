@@ -88,7 +88,7 @@ async function carryOut(
       const launch = row?.launch ?? 1;
       // Whoever granted it may have died before that.
       if (row && launch === 1 && (own || row.tokens)) await tellCreated(home, { run, task: id }, row);
-      await send(row, { output: containerRequest(home, loaded, task, launch, row?.values) });
+      await send(row, { output: await containerRequest(home, loaded, task, launch, row?.values) });
       return true;
     }
     case 'postponed':
@@ -125,7 +125,7 @@ async function carryOut(
       }
       const launch = (row?.launch ?? 0) + 1;
       const now = home.now();
-      const request = containerRequest(home, loaded, task, launch, objects.values);
+      const request = await containerRequest(home, loaded, task, launch, objects.values);
       const time = launch === 1 ? { created: now } : { created: row?.created ?? now, granted: now };
       const set = { phase: 'granted', launch, attempt: found.attempt, news: now, values: objects.values, ...time };
       const condition = all(unchanged(row), missing('cancelling'));

@@ -45,8 +45,8 @@ export function taskDefinitionOf(
 }
 
 /** Answer of `next` that starts launch `launch`. Short names: it lies in the state data of every execution. */
-export function containerRequest(
-  { containers, settings }: Home,
+export async function containerRequest(
+  { containers, settings, apiBaseUrl }: Home,
   { run, config }: Pick<LoadedRun, 'run' | 'config'>,
   task: TaskConfig,
   launch: number,
@@ -57,12 +57,25 @@ export function containerRequest(
     d: containers.nameOf(taskDefinitionOf(task, { ...config, namespace: run.namespace }, settings)),
     g: groupOf({ uid: run.uid, number: run.number, task: task.id, launch }),
     p: settings.capacity,
-    v: overridesOf(run, task, settings.size, values),
+    v: overridesOf(run, task, {
+      size: settings.size,
+      values,
+      apiBaseUrl: task.inject_api_token ? await apiBaseUrl?.() : undefined,
+    }),
   };
 }
 
+type Given = {
+  /** Of tasks that name none. */
+  readonly size?: Settings['size'] | undefined;
+  /** In the place of references to objects. */
+  readonly values?: ObjectValues | undefined;
+  /** Of a task that is given a token: where it is good. */
+  readonly apiBaseUrl?: string | undefined;
+};
+
 /** What differs from run to run. AWS takes 8,192 characters of it. */
-export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings['size'], values: ObjectValues = {}) {
+export function overridesOf(run: RunVariables, task: TaskConfig, { size, values = {}, apiBaseUrl }: Given) {
   const { cpu, memory } = task.cpu === undefined ? { ...size } : task;
   return {
     ...(cpu !== undefined && { Cpu: String(cpu) }),
@@ -72,9 +85,12 @@ export function overridesOf(run: RunVariables, task: TaskConfig, size?: Settings
         Name: containerName,
         ...(task.command && { Command: task.command }),
         // Secrets come from the definition.
-        Environment: variablesOf(run, task)
-          .filter(({ value, source }) => source !== 'pipeline_config' || !secretIn(value))
-          .map(({ key, value }) => ({ Name: key, Value: values[key] ?? value })),
+        Environment: [
+          ...(apiBaseUrl === undefined ? [] : [{ Name: 'GOFER_API_BASE_URL', Value: apiBaseUrl }]),
+          ...variablesOf(run, task)
+            .filter(({ value, source }) => source !== 'pipeline_config' || !secretIn(value))
+            .map(({ key, value }) => ({ Name: key, Value: values[key] ?? value })),
+        ],
       },
     ],
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { newSecret, withoutSecrets } from '../../lib/access/secret.ts';
 import {
   authenticate,
   bootstrapToken,
@@ -128,5 +129,17 @@ describe('a token', () => {
     for (const user of ['one', 'two', 'three']) await createToken(home, { ...ann, user });
     expect((await listTokens(home)).map(({ user }) => user)).toEqual(['one', 'two', 'three']);
     expect((await listTokens(home, { limit: 1, reverse: true })).map(({ user }) => user)).toEqual(['three']);
+  });
+});
+
+describe('a text with tokens in it', () => {
+  test('is shown without them', () => {
+    const [one, other] = [newSecret(), newSecret()];
+    expect(withoutSecrets(`a ${one} b "${other}"`)).toBe('a *** b "***"');
+  });
+
+  test('keeps what only looks like one', () => {
+    const wrong = newSecret().replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    expect(withoutSecrets(`gofer_pipeline ${wrong}`)).toBe(`gofer_pipeline ${wrong}`);
   });
 });

@@ -120,7 +120,9 @@ describe('help', () => {
     const { processIo } = await import('../../lib/cli/io.ts');
     const names: string[][] = [];
     const walk = (command: ReturnType<typeof createProgram>, above: string[]) => {
-      for (const child of command.commands) walk(child, [...above, child.name()]);
+      const visible = command.createHelp().visibleCommands(command);
+      for (const child of visible.filter((each) => command.commands.includes(each)))
+        walk(child as typeof command, [...above, child.name()]);
       if (command.commands.length === 0) names.push(above);
     };
     walk(createProgram(new Runner(processIo()), '0'), []);

@@ -69,13 +69,13 @@ test('a task that asks for a token can work with its own pipeline, and only whil
   const admin = createUser({ ...server, token: (JSON.parse(bootstrap.answer) as { secret: string }).secret });
   const kept = join(elsewhere, 'token');
   const script = `
-    const { GOFER_TOKEN: token, GOFER_PIPELINE_ID: pipeline } = process.env;
+    const { GOFER_TOKEN: token, GOFER_PIPELINE_ID: pipeline, GOFER_API_BASE_URL: url } = process.env;
     require('node:fs').writeFileSync(${JSON.stringify(kept)}, token);
     const headers = { authorization: 'Bearer ' + token };
-    const ask = async (path) => console.log((await fetch('${server.url}/api' + path, { headers })).status);
+    const ask = async (path) => console.log((await fetch(url + '/api' + path, { headers })).status);
     ask('/namespaces/default/pipelines/' + pipeline + '/runs/1').then(() => ask('/namespaces/default'));`;
   const asks = task('asks', [process.execPath, '--eval', script], { inject_api_token: true });
-  const ended = await admin.execute([asks, task('without', 'echo "[$GOFER_TOKEN]"')]);
+  const ended = await admin.execute([asks, task('without', 'echo "[$GOFER_TOKEN$GOFER_API_BASE_URL]"')]);
   expect(ended.run.status).toBe('successful');
   expect(await admin.lines(ended.ref, 'asks')).toEqual(['200', '401']);
   expect(await admin.lines(ended.ref, 'without')).toEqual(['[]']);

@@ -6,5 +6,6 @@ describeInstallation({
   webSockets: true,
   streams: true,
   tellsOutputs: true,
+  containersReachApi: true,
   start: () => onThisMachine('docker'),
 });

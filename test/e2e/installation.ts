@@ -22,6 +22,8 @@ export type Kind = {
   readonly streams: boolean;
   /** Whether a log tells standard output from standard error. */
   readonly tellsOutputs: boolean;
+  /** The emulated API's address is known to nobody but the emulator. */
+  readonly containersReachApi: boolean;
   readonly start: () => Promise<Installation>;
 };
 

@@ -8,7 +8,7 @@ import { createUser, task } from './user.ts';
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
 const objects =
-  'objects=$API/api/namespaces/$GOFER_NAMESPACE_ID/pipelines/$GOFER_PIPELINE_ID/runs/$GOFER_RUN_ID/objects';
+  'objects=$GOFER_API_BASE_URL/api/namespaces/$GOFER_NAMESPACE_ID/pipelines/$GOFER_PIPELINE_ID/runs/$GOFER_RUN_ID/objects';
 
 const scripts = {
   curl: {
@@ -29,17 +29,17 @@ describe.each(Object.entries(scripts))('with %s', (program, { put, get }) => {
       onTestFinished(() => server.stop().then(() => undefined));
       const bootstrap = await createUser(server).ask('POST', '/api/tokens/bootstrap', {});
       const user = createUser({ ...server, token: (JSON.parse(bootstrap.answer) as { secret: string }).secret });
-      const reaching = { inject_api_token: true, variables: { API: server.url } };
+      const reaching = { inject_api_token: true };
       const ended = await user.execute([
         task('makes', `${objects}; echo "all is well" > report; ${put}`, reaching),
-        task('sends', `${objects}; ${get}`, { ...reaching, depends_on: { makes: 'Success' } }),
+        task('sends', `${objects}; ${get}; echo "by $GOFER_TOKEN"`, { ...reaching, depends_on: { makes: 'Success' } }),
         task('tells', 'echo "$REPORT"', {
           variables: { REPORT: 'run_object{{ reports/today }}' },
           depends_on: { makes: 'Success' },
         }),
       ]);
       expect(ended.run.status).toBe('successful');
-      expect(await user.lines(ended.ref, 'sends')).toEqual(['all is well']);
+      expect(await user.lines(ended.ref, 'sends')).toEqual(['all is well', 'by ***']);
       expect(await user.lines(ended.ref, 'tells')).toEqual(['all is well', '']);
     },
     60_000,

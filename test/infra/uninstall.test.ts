@@ -43,14 +43,14 @@ test('containers keep their capacity, their way out and the right to be stopped 
   expect(held.filter((name) => !needed.has(name))).toEqual([]);
 });
 
-test('the API and the pipelines of the stack go before it', () => {
-  for (const type of ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Method', 'Custom::GoferPipeline'])
+test('the API’s stage, without which nobody reaches it, and the pipelines of the stack go before it', () => {
+  for (const type of ['AWS::ApiGateway::Stage', 'Custom::GoferPipeline'])
     for (const name of typed(type)) expect(neededBy(name).has('GoferUninstall')).toBe(true);
 });
 
 test('nothing that it needs waits for what goes before it', () => {
   const needed = neededBy('GoferUninstall');
-  for (const name of typed('AWS::ApiGateway::RestApi')) expect(needed.has(name)).toBe(false);
+  for (const name of typed('AWS::ApiGateway::Stage')) expect(needed.has(name)).toBe(false);
 });
 
 test('what it leaves is told by name: the records, unless they are to go too', () => {

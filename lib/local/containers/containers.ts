@@ -5,6 +5,7 @@
  * A stopped task is first stored, then told, then its container is removed: after a kill between any two of these the
  * next server repeats what is missing.
  */
+import type Docker from 'dockerode';
 import { ConflictError } from '../../errors.ts';
 import type { Attach } from '../../ports/attach.ts';
 import type { Container, Containers, TaskDefinition } from '../../ports/containers.ts';
@@ -30,6 +31,8 @@ import { untilDone } from './until-done.ts';
 export interface LocalContainers extends Containers {
   /** Absent where tasks are processes. */
   readonly attach: Attach | undefined;
+  /** Absent where tasks are processes. */
+  readonly docker: Docker | undefined;
   /**
    * Starts the container of the request's group, or joins it when it is there already, and waits for its end.
    * Rejects as Step Functions fails the state: `States.TaskFailed` with the task as JSON, `AmazonECS.Unknown` when
@@ -48,6 +51,8 @@ export type ContainersOptions = {
   /** Identifies the data folder: see `identity.ts`. */
   readonly identity: string;
   readonly engine: Engine;
+  /** What the engine starts containers with, if it does. */
+  readonly docker?: Docker;
   /** Takes each event; called again until it succeeds. */
   readonly emit: (event: TaskStateChange) => Promise<void>;
   /** Told which container it is for: some get one of their own. */
@@ -118,6 +123,10 @@ export class TaskContainers implements LocalContainers {
     if (tracked.task.LastStatus === 'RUNNING') await this.#engine.stop(tracked.job);
     // Made by an earlier server that was killed before it could start it: there is nothing to wait for.
     else if (!tracked.end) this.#keep(tracked, this.#settle(tracked, { at: this.#now() }));
+  }
+
+  get docker(): Docker | undefined {
+    return this.#options.docker;
   }
 
   get attach(): Attach | undefined {

@@ -29,17 +29,19 @@ export async function createContainers({
   notice,
 }: CreateContainers): Promise<LocalContainers> {
   const [identity, connection] = await Promise.all([identityOf(data), kind === 'process' ? undefined : connect()]);
+  const docker = connection && 'docker' in connection ? connection.docker : undefined;
   let engine: Engine;
-  if (connection && 'docker' in connection) {
+  if (docker) {
     const { DockerEngine } = await import('./docker.ts');
-    engine = new DockerEngine(connection.docker, data, identity);
+    engine = new DockerEngine(docker, data, identity);
   } else {
-    if (connection && kind === 'docker') throw new DockerMissingError(connection.error);
-    if (connection) notice(noDocker(connection.error));
+    const error = connection && 'error' in connection ? connection.error : undefined;
+    if (error && kind === 'docker') throw new DockerMissingError(error);
+    if (error) notice(noDocker(error));
     const { ProcessEngine } = await import('./process.ts');
     engine = new ProcessEngine(data);
   }
-  return new TaskContainers({ data, identity, engine, emit, readSecret });
+  return new TaskContainers({ data, identity, engine, emit, readSecret, ...(docker && { docker }) });
 }
 
 const noDocker = (error: Error) =>

@@ -2,28 +2,31 @@
 import { type Connection, connect, DockerMissingError } from '../containers/docker-connect.ts';
 import { identityOf } from '../containers/identity.ts';
 import type { ContainerKind } from '../containers/select.ts';
+import type { Door } from '../door.ts';
 import { LocalExtensionContainers, type Reach } from './containers.ts';
-import { createDoor, type DoorOptions } from './door.ts';
 import { processReach } from './process-reach.ts';
 
-export type CreateExtensionContainers = DoorOptions & {
+export type CreateExtensionContainers = {
   readonly kind: ContainerKind;
   /** The data folder. */
   readonly data: string;
+  /** Where containers come to the API by. */
+  readonly door: Door;
+  /** Where processes do. */
+  readonly url: () => string;
   /** Tells the user something worth knowing, in a sentence. */
   readonly notice: (text: string) => void;
 };
 
-/** `close` shuts the door that containers came by. */
 export async function createExtensionContainers({
   kind,
   data,
+  door,
+  url,
   notice,
-  ...options
-}: CreateExtensionContainers): Promise<LocalExtensionContainers & { close(): Promise<void> }> {
+}: CreateExtensionContainers): Promise<LocalExtensionContainers> {
   const identity = await identityOf(data);
-  const door = createDoor(options);
-  const asProcesses = () => processReach(data, () => hostOf(options.url()));
+  const asProcesses = () => processReach(data, () => new URL(url()).host);
 
   async function reach(): Promise<Reach> {
     const connection: Connection | undefined = kind === 'process' ? undefined : await connect();
@@ -37,9 +40,5 @@ export async function createExtensionContainers({
     return asProcesses();
   }
 
-  const containers = new LocalExtensionContainers({ data, identity, reach, now: Date.now });
-  return Object.assign(containers, { close: () => door.close() });
+  return new LocalExtensionContainers({ data, identity, reach, now: Date.now });
 }
-
-/** A server that listens everywhere is found here too. */
-const hostOf = (url: string): string => new URL(url).host.replace(/^(0\.0\.0\.0|\[::\]):/, '127.0.0.1:');

@@ -80,18 +80,6 @@ export function runs({ user }: World) {
     expect((await ask('POST', runsPath(ref), { variables: {} })).status).toBe(201);
   });
 
-  test.each([
-    ['a secret', { variables: { KEY: 'pipeline_secret{{ db }}' } }, 'variable KEY'],
-    ['an object', { variables: { KEY: 'run_object{{ out }}' } }, 'variable KEY'],
-    ['a registry’s password', { registry_auth: { user: 'me', pass: 'x' } }, 'registry_auth'],
-  ])('a task that asks for %s is refused at the start of its run', async (_, more, said) => {
-    const { up, ask } = user();
-    const ref = await up([task('needy', 'exit 0', more)]);
-    const { status, message, answer } = await ask('POST', runsPath(ref), { variables: {} });
-    expect([status, message]).toEqual([503, expect.stringMatching(new RegExp(`"needy".*${said}`))]);
-    expect(JSON.parse(answer)).toMatchObject({ error_code: 'failed_precondition' });
-  });
-
   test('deploying makes a version live, and the one before comes back by rollback', async () => {
     const { client, up, begin, finished, lines, ask } = user();
     const ref = await up([task('say', 'echo first')]);

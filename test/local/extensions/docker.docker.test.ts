@@ -1,9 +1,9 @@
 import Docker from 'dockerode';
 import { expect, onTestFinished, test } from 'vitest';
 import { identityOf } from '../../../lib/local/containers/identity.ts';
+import { createDoor } from '../../../lib/local/door.ts';
 import { LocalExtensionContainers } from '../../../lib/local/extensions/containers.ts';
 import { dockerReach } from '../../../lib/local/extensions/docker-reach.ts';
-import { createDoor } from '../../../lib/local/extensions/door.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
 import { testFolder } from '../../e2e/folder.ts';
 import { extensionContainersContract } from '../../ports/extension-containers.contract.ts';

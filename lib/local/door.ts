@@ -3,8 +3,8 @@
  * Docker's own network. Whoever comes by it shows a token, also where the server asks nobody else for one.
  */
 import type Docker from 'dockerode';
-import { GoferError } from '../../errors.ts';
-import { createHttpServer, type HttpOptions, type HttpServer } from '../http/server.ts';
+import { GoferError } from '../errors.ts';
+import { createHttpServer, type HttpOptions, type HttpServer } from './http/server.ts';
 
 export type DoorOptions = Pick<HttpOptions, 'handler' | 'hasRawBody'> & {
   /** Where the server itself listens. */
@@ -27,7 +27,9 @@ export function createDoor({ url, ...http }: DoorOptions): Door {
     const { hostname, port } = new URL(url());
     const gateway = await gatewayOf(docker);
     if (gateway && hostname === '0.0.0.0') return { place: `${gateway}:${port}`, close: async () => undefined };
-    const server = gateway && (await listening(createHttpServer({ ...http, host: gateway, port: 0 })));
+    const listen = (port: number) => listening(createHttpServer({ ...http, host: gateway ?? '', port }));
+    // The server's own port: after a restart, containers that still run find it where it was.
+    const server = gateway && ((await listen(Number(port))) ?? (await listen(0)));
     // Docker Desktop's network is in a machine of its own, which has a name for this one.
     if (!server) return { place: `${machine}:${port}`, close: async () => undefined };
     return { place: new URL(server.url).host, close: () => server.close() };
@@ -54,7 +56,7 @@ async function gatewayOf(docker: Docker): Promise<string | undefined> {
   return IPAM?.Config?.find(({ Gateway }) => Gateway !== undefined)?.Gateway;
 }
 
-/** `undefined`: the address is not this machine's after all, as with Docker Desktop for Linux. */
+/** `undefined`: the port is taken, or the address is not this machine's after all, as with Docker Desktop for Linux. */
 async function listening(server: HttpServer): Promise<HttpServer | undefined> {
   try {
     await server.listen();
