@@ -15,6 +15,8 @@ export default defineConfig({
   resolve: { alias: { 'gofer-serverless': fileURLToPath(new URL('./lib/sdk/index.ts', import.meta.url)) } },
   test: {
     testTimeout: 30_000,
+    // Most tests wait for others: containers, processes, the emulated account.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [containers, pack, aws] } },
       { extends: true, test: { name: 'docker', include: docker ? [containers] : [], hookTimeout: 60_000 } },
