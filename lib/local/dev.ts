@@ -18,7 +18,7 @@ import { sweepObjects } from '../object/sweep.ts';
 import { isApiToken } from '../secret/name.ts';
 import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
-import { createDoor } from './door.ts';
+import { createDoor, createDoorApi } from './door.ts';
 import { startExpiring } from './expiry.ts';
 import { createExtensionContainers } from './extensions/select.ts';
 import { Rush } from './http/rush.ts';
@@ -138,7 +138,7 @@ async function open(
   const handler = (event: HttpEvent) => (event.content ? answer(event) : rush.during(() => answer(event)));
   const server = createHttpServer({ handler, hasRawBody, host, port });
   // Containers show a token, whether or not anybody else has to.
-  const byToken = createApi(home, { authenticate: createAuthenticate(home) });
+  const byToken = createDoorApi(home);
   await server.listen();
   closers.push(() => server.close());
   closers.push(() => home.extensions?.close());

@@ -3,13 +3,20 @@
  * Docker's own network. Whoever comes by it shows a token, also where the server asks nobody else for one.
  */
 import type Docker from 'dockerode';
+import { createApiWithoutBootstrap } from '../../lambdas/api/api.ts';
+import { createAuthenticate } from '../access/caller.ts';
 import { GoferError } from '../errors.ts';
+import type { Home } from '../home.ts';
 import { createHttpServer, type HttpOptions, type HttpServer } from './http/server.ts';
 
 export type DoorOptions = Pick<HttpOptions, 'handler' | 'hasRawBody'> & {
   /** Where the server itself listens. */
   readonly url: () => string;
 };
+
+/** What answers there. The first token is not to be had: a container that came before its user would be administrator. */
+export const createDoorApi = (home: Home) =>
+  createApiWithoutBootstrap(home, { authenticate: createAuthenticate(home) });
 
 export type Door = {
   /** Opens it unless it is open, and tells where it is: `<host>:<port>`. */
