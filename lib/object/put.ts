@@ -96,7 +96,8 @@ export async function commit(
     );
     const written = (await home.table.update(at, change, unchanged)) as ObjectItem | undefined;
     if (!written) continue;
-    if (before?.created === undefined) await makeRoom(home, place);
+    // The object is stored: what is too many goes with the next one.
+    if (before?.created === undefined) await makeRoom(home, place).catch(() => undefined);
     return written;
   }
   throw new ConflictError(`object "${key}" is written by too many at once: try again`);
@@ -110,10 +111,15 @@ async function makeRoom(home: Home, place: ObjectPlace): Promise<void> {
   for (const oldest of newest.slice(place.most)) await clear(home, oldest);
 }
 
+/** Its bytes go only if it can't be the object's content any more: whoever lost an answer doesn't know whether it is. */
 async function discard(home: Home, { owner, prefix }: ObjectPlace, key: string, content: string): Promise<void> {
-  const change = { delete: { uploads: new Set([content]) } };
-  await home.objects.remove(content);
-  await home.table.update(objectKey(owner, prefix, key), change, contains('uploads', content));
+  const change = {
+    set: { sweep: 'content' },
+    add: { replaced: new Set([`${home.now()} ${content}`]) },
+    delete: { uploads: new Set([content]) },
+  };
+  if (await home.table.update(objectKey(owner, prefix, key), change, contains('uploads', content)))
+    await home.objects.remove(content);
 }
 
 export class ObjectExistsError extends GoferError {

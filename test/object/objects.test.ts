@@ -4,6 +4,7 @@ import { listObjects, readObject } from '../../lib/object/read.ts';
 import { removeObject } from '../../lib/object/remove.ts';
 import { sweepObjects } from '../../lib/object/sweep.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
+import type { Table } from '../../lib/store/table.ts';
 import { createMemoryHome, dyingAtEachWrite, interleavedTable, seeds } from '../memory-home.ts';
 import { chunks, large, pipelinePlace, put, read, register, runPlace, runsUpTo } from './world.ts';
 
@@ -14,8 +15,14 @@ async function world() {
   return home;
 }
 
-const keys = async (home: Awaited<ReturnType<typeof world>>) =>
-  (await listObjects(home, await pipelinePlace(home))).map(({ key }) => key);
+async function sweepLater(home: Home) {
+  home.pass(2 * 86_400);
+  await sweepObjects(home);
+}
+
+type Home = Awaited<ReturnType<typeof world>>;
+
+const keys = async (home: Home) => (await listObjects(home, await pipelinePlace(home))).map(({ key }) => key);
 
 test.each([
   ['small', 'hello'],
@@ -147,6 +154,32 @@ test('a content that breaks off changes nothing and leaves nothing', async () =>
   expect(await read(home, 'blob')).toBe(large('a'));
   expect(await keys(home)).toEqual(['blob']);
   expect(home.objects.stored.size).toBe(1);
+});
+
+test('a content whose commit was written stays, though the answer of that write was lost', async () => {
+  const home = await world();
+  const deaf = {
+    ...home.table,
+    update: async (...of: Parameters<Table['update']>) => {
+      const item = await home.table.update(...of);
+      if (of[1].set?.['content'] !== undefined) throw new Error('the answer was lost');
+      return item;
+    },
+  };
+  await expect(put({ ...home, table: deaf }, 'blob', large('a'))).rejects.toThrow('the answer was lost');
+  await sweepLater(home);
+  expect(await read(home, 'blob')).toBe(large('a'));
+});
+
+test('an object is stored, though no room can be made: the next one makes it', async () => {
+  const home = createMemoryHome({ settings: { retention: { pipelineObjects: 1 } } });
+  await register(home);
+  await put(home, 'a', large('a'));
+  const blind = { ...home.table, query: () => Promise.reject(new Error('throttled')) };
+  await put({ ...home, table: blind }, 'b', large('b'));
+  expect(await read(home, 'b')).toBe(large('b'));
+  await put(home, 'c', large('c'));
+  expect(await keys(home)).toEqual(['c']);
 });
 
 test('of writers at once one wins, whole, and nothing of the others stays', async () => {
