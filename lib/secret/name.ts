@@ -8,9 +8,10 @@ import type { SecretReference } from '../task/interpolation.ts';
 /** A pipeline by the ids that its users know. */
 export type PipelineName = { readonly namespace: string; readonly pipeline: string };
 
-/** No id of a namespace or pipeline holds an underscore, so these meet none. */
+/** No id of a namespace or pipeline holds an underscore, and no escaped key begins with one, so these meet none. */
 const global = '_global';
 const registry = '_registry';
+const token = '_token';
 
 export const pipelineSecretName = ({ namespace, pipeline }: PipelineName, key: string): string =>
   `${namespace}/${pipeline}/${escapeKey(key)}/value`;
@@ -21,22 +22,29 @@ export const globalSecretName = (key: string): string => `${global}/${escapeKey(
 export const registrySecretName = ({ namespace, pipeline }: PipelineName, task: string): string =>
   `${namespace}/${pipeline}/${registry}/${task}/value`;
 
-export const isRegistrySecret = (name: string): boolean => name.includes(`/${registry}/`);
+/** A task's, or an extension's. */
+export const isRegistrySecret = (name: string): boolean => name.split('/')[2] === registry;
 
 /** What a task of the pipeline refers to. */
 export const secretNameOf = (pipeline: PipelineName, { kind, key }: SecretReference): string =>
   kind === 'global_secret' ? globalSecretName(key) : pipelineSecretName(pipeline, key);
 
-/** In characters that every store allows in a name: `a b` becomes `a.20b`. */
+/** In characters that every store allows in a name: `a b` becomes `a.20b`; `_a` becomes `.5fa`, for `_` begins Gofer's own. */
 const escapeKey = (key: string): string =>
   [...Buffer.from(key)]
-    .map((byte) => {
+    .map((byte, i) => {
       const character = String.fromCharCode(byte);
-      return /[A-Za-z0-9_-]/.test(character) ? character : `.${byte.toString(16).padStart(2, '0')}`;
+      return (i ? /[A-Za-z0-9_-]/ : /[A-Za-z0-9-]/).test(character)
+        ? character
+        : `.${byte.toString(16).padStart(2, '0')}`;
     })
     .join('');
 
 /** Where the API token lies that a pipeline's containers get on AWS (`inject_api_token`). */
-export const apiTokenName = ({ namespace, pipeline }: PipelineName): string => `${namespace}/${pipeline}/_token/value`;
+export const apiTokenName = ({ namespace, pipeline }: PipelineName): string =>
+  `${namespace}/${pipeline}/${token}/value`;
 
-export const isApiToken = (name: string): boolean => name.endsWith('/_token/value');
+export const isApiToken = (name: string): boolean => {
+  const [, , kind, ...rest] = name.split('/');
+  return kind === token && rest.length === 1;
+};
