@@ -57,9 +57,9 @@ export async function setExtensionEnabled(home: Home, id: string, enabled: boole
   await getExtension(home, id);
   await hostOf(home).inTurn(id, async () => {
     const before = await getExtension(home, id);
-    if ((before.status === 'enabled') === enabled) return emitStatus(home, before);
-    if (enabled) await enable(home, before);
-    else await disable(home, before);
+    if (!enabled) return disable(home, before);
+    if (before.status === 'enabled') return emitStatus(home, before);
+    await enable(home, before);
   });
 }
 
@@ -75,8 +75,9 @@ async function enable(home: Home, before: ExtensionItem): Promise<void> {
   await emitStatus(home, item);
 }
 
+/** One that is off already is stopped all the same: whoever switched it off may not have come that far. */
 async function disable(home: Home, before: ExtensionItem): Promise<void> {
-  const item = await setStatus(home, before, 'disabled');
+  const item = before.status === 'disabled' ? before : await setStatus(home, before, 'disabled');
   await haltExtension(home, item.id);
   await emitStatus(home, item);
 }

@@ -17,13 +17,11 @@ export const ownPrefix = 'GOFER_';
  * before is replaced, and its token opens nothing any more. Rejects with the reason when it does not come up.
  */
 export async function launchExtension(home: Home, extension: ExtensionItem): Promise<void> {
-  const host = hostOf(home);
   const { id, image, entrypoint, command, additional_roles, settings } = extension;
-  await host.stop(id);
-  await removeTokens(home, id);
+  await haltExtension(home, id);
   const wanted = { user: id, roles: additional_roles, metadata: { extension_id: id }, extension: id };
   const { secret } = await createToken(home, wanted);
-  await host.start({
+  await hostOf(home).start({
     id,
     image,
     ...(entrypoint && { entrypoint }),
@@ -42,10 +40,10 @@ export async function launchExtension(home: Home, extension: ExtensionItem): Pro
   });
 }
 
-/** Stops the extension; its token opens nothing any more. */
+/** Stops the extension. Its token opens nothing any more, even if the container can't be stopped. */
 export async function haltExtension(home: Home, id: string): Promise<void> {
-  await hostOf(home).stop(id);
   await removeTokens(home, id);
+  await hostOf(home).stop(id);
 }
 
 const ownName = (name: string) => `${ownPrefix}EXTENSION_SYSTEM_${name}`;

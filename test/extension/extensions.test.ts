@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { listTokens } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
+import { setExtensionEnabled } from '../../lib/extension/install.ts';
 import { resumeExtensions } from '../../lib/extension/resume.ts';
 import type { Home } from '../../lib/home.ts';
 import { startApi } from '../api/client.ts';
@@ -112,6 +113,17 @@ describe('an installed extension', () => {
     expect((await send('GET /api/extensions/hooks')).json).toMatchObject({ extension: running });
     expect((await listTokens(home)).map(({ id }) => id)).not.toEqual([first?.id]);
     expect(await kinds(home)).toEqual(['installed_extension', 'disabled_extension', 'enabled_extension']);
+  });
+
+  test('is off once it is stopped, also when the first try could not stop it; its token is gone before', async () => {
+    const { home, containers, send } = await startWorld();
+    await send('POST /api/extensions', { body: hooks });
+    vi.spyOn(containers, 'stop').mockRejectedValueOnce(new Error('Docker is gone'));
+    await expect(setExtensionEnabled(home, 'hooks', false)).rejects.toThrow('Docker is gone');
+    expect([containers.running.size, await listTokens(home)]).toEqual([1, []]);
+    expect((await send('PATCH /api/extensions/hooks', { body: { enable: false } })).status).toBe(204);
+    expect(containers.running.size).toBe(0);
+    expect(await kinds(home)).toEqual(['installed_extension', 'disabled_extension']);
   });
 
   test('that does not come up any more stays off', async () => {
