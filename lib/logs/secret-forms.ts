@@ -17,7 +17,17 @@ export function formsOf(secret: string): Uint8Array[] {
   return [...all].map((text) => Buffer.from(text)).filter(({ length }) => length >= shortestForm);
 }
 
-const inJson = (secret: string): string[] => [JSON.stringify(secret).slice(1, -1)];
+/** As JavaScript writes it, as Go, Python and PHP do, and PHP with `JSON_UNESCAPED_UNICODE`. Most secrets look the same in all. */
+function inJson(secret: string): string[] {
+  const usual = JSON.stringify(secret).slice(1, -1);
+  const go = usual.replace(/[<>&\u2028\u2029]/g, codeOf);
+  const ascii = usual.replace(/[^ -~]/g, codeOf);
+  const slashes = [ascii, usual].map((text) => text.replaceAll('/', '\\/'));
+  return [usual, go, ascii, ...slashes];
+}
+
+/** Of half a character beyond the first 65,536, for JSON names the halves: `\u00e9`. */
+const codeOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Programs differ in what they leave as it is, and in how they write hexadecimal digits. */
 function inAddress(secret: string): string[] {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Masker, Masks } from '../../lib/logs/mask.ts';
+import { formsOf } from '../../lib/logs/secret-forms.ts';
 
 /** Lines as a stream of them is masked. */
 function masked(secrets: readonly string[], lines: readonly string[]): string[] {
@@ -19,6 +20,10 @@ describe('a secret is taken out', () => {
     ['twice', `${secret}${secret}`],
     ['in JSON', `begin ${JSON.stringify(secret).slice(1, -1)} end`],
     ['in an address', `begin ${encodeURIComponent(secret)} end`],
+    ['in JSON of Go', 'begin p4ss/w+rd \\u0026 \\"x\\" é end'],
+    ['in JSON of Python', 'begin p4ss/w+rd & \\"x\\" \\u00e9 end'],
+    ['in JSON of PHP', 'begin p4ss\\/w+rd & \\"x\\" \\u00e9 end'],
+    ['in JSON of PHP, unescaped', 'begin p4ss\\/w+rd & \\"x\\" é end'],
     [
       'in an address with small digits',
       `begin ${encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase())} end`,
@@ -30,6 +35,18 @@ describe('a secret is taken out', () => {
   ])('%s', (_, line) => {
     const [shown = ''] = masked([secret], [line]);
     expect(shown.replace('begin ', '').replace(' end', '')).toBe('***');
+  });
+
+  test.each([
+    ['Go, brackets and separators', '<a>\u2028b\u2029', '\\u003ca\\u003e\\u2028b\\u2029'],
+    ['Python, halves of a character', 'key-😀', 'key-\\ud83d\\ude00'],
+  ])('in JSON of %s', (_, value, line) => {
+    expect(masked([value], [`"${line}"`])).toEqual(['"***"']);
+  });
+
+  test('a secret that all of JSON writes alike is searched for once', () => {
+    const texts = formsOf('correct-horse').map((form) => Buffer.from(form).toString());
+    expect(texts.filter((text) => text.startsWith('correct'))).toEqual(['correct-horse']);
   });
 
   test.each([0, 1, 2])('in base64 of something longer, %i bytes in', (before) => {
