@@ -54,13 +54,13 @@ export async function storedSecrets(
   return [...new Map(found)].map(([name, created]) => ({ name, created }));
 }
 
+/** Of global secrets for other namespaces it says what it says of none at all: nobody learns of them by referring to them. */
 function problemWith({ kind, key }: SecretReference, item: SecretItem | undefined, owner: Owner): string | undefined {
   if (kind === 'pipeline_secret')
     return isThere(item) ? undefined : `secret "${key}" does not exist in pipeline "${owner.pipeline}"`;
-  if (!isThere(item)) return `global secret "${key}" does not exist`;
-  return allowsNamespace(item.namespaces, owner.namespace)
+  return isThere(item) && allowsNamespace(item.namespaces, owner.namespace)
     ? undefined
-    : `global secret "${key}" is not for namespace "${owner.namespace}"; it lists ${item.namespaces.join(', ')}`;
+    : `global secret "${key}" does not exist for namespace "${owner.namespace}"`;
 }
 
 /** Why this task can't be given its secrets; `undefined`: it can. */

@@ -103,11 +103,15 @@ describe('a task that is about to start', () => {
     expect(await started()).toMatchObject({ status: 'failed' });
   });
 
-  test('fails with a global secret that is for other namespaces', async () => {
+  test('fails with a global secret that is for other namespaces, told no more than of one that is not there', async () => {
     await putGlobal('pass', ['^team-']);
-    await register({ PASS: 'global_secret{{ pass }}' });
+    const { json } = await register({ PASS: 'global_secret{{ pass }}', OTHER: 'global_secret{{ other }}' });
+    const said = (key: string) => `global secret "${key}" does not exist for namespace "default"`;
+    const warnings = json['warnings'] as string[];
+    expect(warnings).toEqual([expect.stringContaining(said('pass')), expect.stringContaining(said('other'))]);
+    expect(warnings.join()).not.toContain('team-');
     expect(await started()).toMatchObject({
-      status_reason: { description: expect.stringContaining('not for namespace "default"; it lists ^team-') },
+      status_reason: { description: `variable PASS: ${said('pass')}; variable OTHER: ${said('other')}` },
     });
   });
 
