@@ -19,6 +19,8 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
     const caller = authenticate && operation.access !== 'public' ? await identify(authenticate, headers) : undefined;
     // Before the body is read: what is wrong with it is nobody's business who may not send it.
     if (caller) check(caller, params);
+    // A stream outlives what its reader may: whoever asks later on is told as of the last look.
+    let current = caller;
     const request: RawRequest = {
       params,
       query: { ...(event.queryStringParameters as Record<string, string> | null) },
@@ -26,17 +28,19 @@ export function handleOperation(home: Home, operation: Operation, authenticate: 
       ...(operation.raw === 'body' && { content: contentOf(event) }),
       headers,
       baseUrl: event.baseUrl ?? '',
-      caller,
+      caller: caller && { ...caller, may: (asked) => current?.may(asked) ?? false },
     };
     if (caller) check(caller, params, request.body);
     const result = await operation.answer(home, request).catch((error: unknown) => {
       throw caller && !caller.all && error instanceof NotFoundError ? error.discreet() : error;
     });
     if (result instanceof StreamAnswer) {
+      const look = (now: Caller) => {
+        current = now;
+        check(now, params);
+      };
       const stream =
-        caller && authenticate
-          ? rechecked(result.stream, () => mayStill(authenticate, headers, (now) => check(now, params)))
-          : result.stream;
+        caller && authenticate ? rechecked(result.stream, () => mayStill(authenticate, headers, look)) : result.stream;
       return { statusCode: operation.status, headers: {}, body: '', stream };
     }
     if (result instanceof HeadedAnswer) return headed(operation.status, result);

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { remembered } from '../../lib/access/caller.ts';
 import { sweepTokens } from '../../lib/access/expiry.ts';
 import { authenticate, createToken, deleteToken, listTokens, setTokenDisabled } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
+import { createNamespace } from '../../lib/namespace/namespaces.ts';
 import { tokenExpiriesPartition } from '../../lib/store/items.ts';
 import { createMemoryHome, dyingAtEachWrite } from '../memory-home.ts';
 import { startGuarded } from './world.ts';
@@ -214,4 +215,34 @@ test('an event of a namespace that one may not read is as one that never was', a
   expect(await admin(`GET /api/events/${hidden?.id}`)).toMatchObject({ status: 200 });
   expect(await ann(`GET /api/events/${hidden?.id}`)).toMatchObject(gone);
   expect(await ann(`DELETE /api/events/${hidden?.id}`)).toMatchObject(gone);
+});
+
+test('a stream of events shows no more of a namespace that its reader may read no longer', async () => {
+  const { admin, withPermissions, home } = await startGuarded();
+  const permissions = (namespaces: string) => [
+    { resources: ['events', `namespaces:${namespaces}`], actions: ['read'] as const },
+  ];
+  const ann = await withPermissions(...permissions('.*'));
+  const { result } = await ann('GET /api/events?history=true', { headers: { accept: 'text/event-stream' } });
+  if (!result.stream || !('bytes' in result.stream)) throw new Error('this is no stream');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const left = new AbortController();
+  const read = result.stream.bytes(left.signal)[Symbol.asyncIterator]();
+  const readUntil = async (id: string) => {
+    for (let text = ''; ; ) {
+      text += Buffer.from((await read.next()).value ?? []).toString();
+      if (text.includes(`"${id}"`)) return text;
+    }
+  };
+  const create = (id: string) => createNamespace(home, { id, name: id, description: '' });
+  await create('secret-one');
+  await readUntil('secret-one');
+  await admin('PATCH /api/roles/role-1', { body: { permissions: permissions('^open') } });
+  await vi.advanceTimersByTimeAsync(14_000);
+  await create('secret-two');
+  await create('open-one');
+  expect(await readUntil('open-one')).not.toContain('secret');
+  left.abort();
+  await read.return?.();
 });
