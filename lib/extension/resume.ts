@@ -1,7 +1,7 @@
 /** Extensions across the server's own life. */
 import type { Home } from '../home.ts';
 import type { ExtensionItem } from '../store/items.ts';
-import { hostOf, listExtensions } from './extensions.ts';
+import { findExtension, hostOf, listExtensions } from './extensions.ts';
 import { launchExtension } from './launch.ts';
 
 /**
@@ -18,7 +18,11 @@ export async function resumeExtensions(
   await host.clear();
   const resume = async (extension: ExtensionItem) => {
     try {
-      await host.inTurn(extension.id, () => launchExtension(home, extension));
+      await host.inTurn(extension.id, async () => {
+        // Somebody may have switched it off or uninstalled it since.
+        const now = await findExtension(home, extension.id);
+        if (now?.status === 'enabled') await launchExtension(home, now);
+      });
     } catch (error) {
       onError(extension, error);
     }

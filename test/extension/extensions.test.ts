@@ -190,6 +190,19 @@ describe('a server that starts again', () => {
     expect((await listTokens(home)).length).toBe(1);
   });
 
+  test('leaves alone what is disabled or uninstalled while it starts', async () => {
+    const world = await startWorld();
+    await world.send('POST /api/extensions', { body: hooks });
+    await world.send('POST /api/extensions', { body: { ...hooks, id: 'other' } });
+    const { home, containers, send } = await restart(world);
+    vi.spyOn(containers, 'clear').mockImplementationOnce(async () => {
+      await send('PATCH /api/extensions/hooks', { body: { enable: false } });
+      await send('DELETE /api/extensions/other');
+    });
+    await resumeExtensions(home, () => {});
+    expect([containers.started, await listTokens(home)]).toEqual([[], []]);
+  });
+
   test('goes on trying with one that does not come up, and tells why', async () => {
     const world = await startWorld();
     await world.send('POST /api/extensions', { body: hooks });
