@@ -8,6 +8,9 @@ import { statusOf, wordsOf } from './docker-error.ts';
 /** Ctrl-C, then the end of what is typed. Docker has no call to end a program that it started so; shells end by this. */
 const farewell = Buffer.from('\x03\x04');
 
+/** Milliseconds in which the farewell has to leave. */
+const patience = 1_000;
+
 /** `closed`: the server stops, and lets go of the program. */
 export async function execTerminal(
   container: Container,
@@ -26,8 +29,11 @@ export async function execTerminal(
     if (hungUp) return;
     hungUp = true;
     closed.removeEventListener('abort', hangUp);
-    if (wire.writable) wire.end(farewell, () => wire.destroy());
-    else wire.destroy();
+    if (!wire.writable) return void wire.destroy();
+    wire.end(farewell, () => wire.destroy());
+    // A program that reads nothing would keep what was typed waiting, and its terminal open.
+    const late = setTimeout(() => wire.destroy(), patience).unref();
+    wire.once('close', () => clearTimeout(late));
   };
   closed.addEventListener('abort', hangUp, { once: true });
   return {
