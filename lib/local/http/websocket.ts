@@ -77,7 +77,10 @@ export class WebSockets {
 
   #accept({ request, socket, head }: Upgrade): Promise<WebSocket> {
     return new Promise((resolve, reject) => {
-      socket.once('close', () => reject(new InvalidError('the WebSocket handshake failed')));
+      const failed = () => reject(new InvalidError('the WebSocket handshake failed'));
+      // A client that left before there was an answer closes no more.
+      if (socket.destroyed) return failed();
+      socket.once('close', failed);
       this.#server.handleUpgrade(request, socket, head, resolve);
     });
   }
