@@ -54,6 +54,29 @@ test('an event that is written some seconds late is not missed', async () => {
   ]);
 });
 
+test('what happens while the reader or its history takes longer than events may come late is not missed', async () => {
+  const home = createMemoryHome();
+  const stalled = async () => {
+    await happen(home, 'meanwhile');
+    home.pass(60);
+  };
+  expect(await follow(home, {}, [stalled, async () => {}])).toEqual(['meanwhile']);
+
+  for (let i = 0; i < 600; i++) await happen(home, 'old', home.now());
+  home.pass(60);
+  const left = new AbortController();
+  const pause = async () => left.abort();
+  const { stream } = openEventStream(home, { as: 'websocket', history: true, reverse: true, pause });
+  const names: string[] = [];
+  for await (const messages of (stream as MessageStream).messages(left.signal)) {
+    names.push(...messages.map(nameOf));
+    if (names.length > 500) continue;
+    await happen(home, 'during');
+    home.pass(60);
+  }
+  expect(names.slice(600)).toEqual(['meanwhile', 'during']);
+});
+
 test('long history comes whole', async () => {
   const home = createMemoryHome();
   const names = Array.from({ length: 1200 }, (_, i) => `event-${i}`);

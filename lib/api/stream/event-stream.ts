@@ -37,9 +37,12 @@ export function openEventStream(home: Home, { as, pause = second, ...request }: 
     if (after) sent.add(before.filter(({ id }) => id <= after));
     else if (!request.history) sent.add(before);
     if (request.history || after) for await (const events of history(home, request)) yield sent.add(events);
+    // A look begins where the last one did: a slow reader, or a long history, may have kept this one waiting.
+    let looked = begin;
     while (!signal.aborted) {
-      const from = Math.max(begin, home.now() - lateness);
-      sent.forget(from - lateness);
+      const from = Math.max(begin, looked - lateness);
+      looked = home.now();
+      sent.forget(from);
       yield sent.add(await look(from));
       await pause(signal);
     }
