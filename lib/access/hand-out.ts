@@ -10,6 +10,18 @@ export function checkHandOut(caller: Caller | undefined, roles: readonly string[
   if (beyond.length) throw new HandOutError(beyond, caller.roles);
 }
 
+/** Refuses (401) a token that would outlast the caller's own, by which it would never expire. `expires`: seconds, 0 is never. */
+export function checkLifetime(caller: Caller | undefined, expires: number, now: number): void {
+  if (!caller || isAdministrator(caller) || caller.token.expires === 0) return;
+  if (expires > 0 && now + expires * 1000 <= caller.token.expires) return;
+  const left = Math.max(0, Math.floor((caller.token.expires - now) / 1000));
+  throw new GoferError(
+    401,
+    'forbidden',
+    `expires ${expires}${expires ? '' : ' (never)'} is beyond the end of your own token; allowed: 1 to ${left} seconds, or a token that may write permissions`,
+  );
+}
+
 export class HandOutError extends GoferError {
   override readonly name = 'HandOutError';
   constructor(beyond: readonly string[], own: readonly string[]) {

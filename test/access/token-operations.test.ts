@@ -110,6 +110,29 @@ describe('whoever may make tokens', () => {
   });
 });
 
+describe('whoever may make tokens, with one that expires', () => {
+  const keeper = { resources: ['tokens'], actions: ['write'] as const };
+  const forbidden = (message: string) => ({
+    status: 401,
+    json: { error_code: 'forbidden', message: expect.stringContaining(message) },
+  });
+
+  test('makes none that lasts longer, nor learns which roles there are', async () => {
+    const { admin, as, withPermissions } = await startGuarded();
+    await withPermissions(keeper);
+    const made = async (send: typeof admin, expires: number, roles = ['role-1']) =>
+      send('POST /api/tokens', { body: { ...body, roles, expires } });
+    const { secret } = (await made(admin, 3600)).json as unknown as Created;
+    const ann = as(secret);
+    expect(await made(ann, 0)).toMatchObject(forbidden('expires 0 (never) is beyond the end of your own token'));
+    expect(await made(ann, 7200)).toMatchObject(forbidden('expires 7200 is beyond the end of your own token'));
+    expect(await made(ann, 600)).toMatchObject({ status: 201 });
+    expect(await made(ann, 600, ['usr'])).toMatchObject(forbidden('usr is not among yours (role-1)'));
+    const brief = await made(admin, 3600, ['admin']);
+    expect(await made(as((brief.json as unknown as Created).secret), 0)).toMatchObject({ status: 201 });
+  });
+});
+
 describe('a token that has expired', () => {
   test('is refused at once, and removed by the sweep', async () => {
     const { home, ci, id, admin } = await startWithToken();

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { bootstrapHeader } from '../../access/bootstrap-code.ts';
-import { checkHandOut } from '../../access/hand-out.ts';
+import { checkHandOut, checkLifetime } from '../../access/hand-out.ts';
 import { checkRoles } from '../../access/roles.ts';
 import {
   bootstrapToken,
@@ -49,8 +49,10 @@ export const tokens = [
     response: created,
     handler: async (home, { body, caller }) => {
       const { user, roles, expires, metadata } = body;
-      await checkRoles(home, roles);
+      // First: which roles there are is nobody's business who may not give them.
       checkHandOut(caller, roles);
+      checkLifetime(caller, expires, home.now());
+      await checkRoles(home, roles);
       const { token, secret } = await createToken(home, { user, roles, expires, metadata: metadata ?? {} }, caller?.id);
       return { token_details: tokenView(token), secret };
     },
