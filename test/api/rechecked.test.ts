@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { rechecked } from '../../lambdas/api/rechecked.ts';
 import { sse } from '../../lib/api/stream/sse.ts';
 
@@ -39,18 +39,38 @@ test('a stream ends when its reader may read it no longer, and without the word 
   expect(read.join('')).not.toContain('event: end');
 });
 
-test('a look that fails ends nothing', async () => {
-  vi.useFakeTimers();
-  const left = new AbortController();
-  const messages = (signal: AbortSignal) => endless(signal);
-  const stream = rechecked({ messages }, () => Promise.reject(new Error('the table is away')));
-  const read: string[] = [];
-  const reading = (async () => {
-    for await (const lines of stream.messages(left.signal)) read.push(...lines);
-  })();
-  await vi.advanceTimersByTimeAsync(60_000);
-  left.abort();
-  await reading;
-  vi.useRealTimers();
-  expect(read).toEqual(['line']);
+describe('a look that fails', () => {
+  /** Milliseconds after which the stream ended; `undefined`: it went on for all of `length`. */
+  async function endOf(length: number, look: (at: number) => Promise<boolean>): Promise<number | undefined> {
+    vi.useFakeTimers();
+    const begun = Date.now();
+    const left = new AbortController();
+    const stream = rechecked({ messages: endless }, () => look(Date.now() - begun));
+    let ended: number | undefined;
+    const reading = (async () => {
+      for await (const _ of stream.messages(left.signal));
+      ended = Date.now() - begun;
+    })();
+    await vi.advanceTimersByTimeAsync(length);
+    const seen = ended;
+    left.abort();
+    await reading;
+    vi.useRealTimers();
+    return seen;
+  }
+  const away = () => Promise.reject(new Error('the table is away'));
+
+  test('ends nothing, and is followed by another soon', async () => {
+    const looks: number[] = [];
+    const look = async (at: number) => (looks.push(at) === 2 ? away() : true);
+    expect(await endOf(60_000, look)).toBeUndefined();
+    expect(looks).toEqual([14_000, 28_000, 29_000, 43_000, 57_000]);
+  });
+
+  test('ends the stream when it is unknown for 30 seconds whether its reader may go on', async () => {
+    expect(await endOf(120_000, (at) => (at < 28_000 ? Promise.resolve(true) : away()))).toBe(44_000);
+    // One that hangs is no better.
+    expect(await endOf(120_000, (at) => (at < 28_000 ? Promise.resolve(true) : new Promise(() => {})))).toBe(44_000);
+    expect(await endOf(120_000, away)).toBe(16_000);
+  });
 });
