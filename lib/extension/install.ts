@@ -96,11 +96,12 @@ export async function uninstallExtension(home: Home, id: string): Promise<void> 
 }
 
 /** The row goes last: as long as it is there, the rest can be repeated. */
-async function remove(home: Home, { id, created }: ExtensionItem): Promise<void> {
+async function remove(home: Home, extension: ExtensionItem): Promise<void> {
+  const { id, created } = extension;
   await haltExtension(home, id);
   await hostOf(home).forget(id);
   await removeRegistryAuth(home, id);
-  await removeObjects(home, extensionObjects(id).owner);
+  await removeObjects(home, extensionObjects(extension).owner);
   await home.table.delete(extensionKey(id), equals('created', created));
 }
 

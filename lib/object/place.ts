@@ -1,6 +1,6 @@
 /** Where objects lie: a pipeline's, a run's, an extension's. All live by the same rules. */
 import type { Settings } from '../home.ts';
-import { extensionObjectsPrefix, pipelineObjectsPrefix, prefixOfRun } from '../store/items.ts';
+import { type ExtensionItem, extensionObjectsPrefix, pipelineObjectsPrefix, prefixOfRun } from '../store/items.ts';
 
 export type ObjectPlace = {
   /** Names the contents' folder and the table's partition: letters, digits and hyphens. */
@@ -35,9 +35,12 @@ export function placesOf(
   return { pipeline_object: placeOfPipeline({ uid, id }, settings), run_object: placeOfRun({ uid, id }, number) };
 }
 
-/** Of an extension that is installed. `removeObjects` takes them away with it. */
-export const extensionObjects = (id: string): ObjectPlace => ({
-  owner: `extension-${id}`,
+/**
+ * Of an extension that is installed. `removeObjects` takes them away with it; what a slow writer adds afterwards is not
+ * seen by one that is installed under the same id later.
+ */
+export const extensionObjects = ({ id, created }: Pick<ExtensionItem, 'id' | 'created'>): ObjectPlace => ({
+  owner: `extension-${id}-${created}`,
   prefix: extensionObjectsPrefix,
   where: `in extension "${id}"`,
 });

@@ -1,9 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { listTokens } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
+import { getExtension } from '../../lib/extension/extensions.ts';
 import { setExtensionEnabled } from '../../lib/extension/install.ts';
 import { resumeExtensions } from '../../lib/extension/resume.ts';
 import type { Home } from '../../lib/home.ts';
+import { extensionObjects } from '../../lib/object/place.ts';
+import { putObject } from '../../lib/object/put.ts';
 import { startApi } from '../api/client.ts';
 import { createMemoryHome } from '../memory-home.ts';
 import { hooks, restart, startWorld } from './world.ts';
@@ -167,6 +170,18 @@ describe('an installed extension', () => {
     expect((await send('DELETE /api/extensions/hooks')).status).toBe(404);
     expect(await kinds(home)).toEqual(['installed_extension', 'uninstalled_extension']);
     expect((await send('POST /api/extensions', { body: hooks })).status).toBe(201);
+  });
+
+  test('sees no object that was stored too late for an earlier one of its id', async () => {
+    const { home, send } = await startWorld();
+    await send('POST /api/extensions', { body: hooks });
+    const earlier = extensionObjects(await getExtension(home, 'hooks'));
+    await send('DELETE /api/extensions/hooks');
+    const bytes = new Blob(['late']).stream();
+    await putObject(home, earlier, 'state', { force: false, bytes });
+    home.pass(1);
+    await send('POST /api/extensions', { body: hooks });
+    expect((await send('GET /api/extensions/hooks/objects')).json).toEqual({ objects: [] });
   });
 
   test('that is unknown is named, with the one that was meant', async () => {

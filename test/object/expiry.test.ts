@@ -115,10 +115,11 @@ test('what a killed server was being sent is removed when it starts again', asyn
 
 test('the objects of an extension go with it', async () => {
   const home = createMemoryHome();
-  const place = extensionObjects('cron');
+  const place = extensionObjects({ id: 'cron', created: 1 });
   await putObject(home, place, 'state', { force: false, bytes: chunks('x') });
-  await putObject(home, extensionObjects('other'), 'state', { force: false, bytes: chunks('x') });
+  const other = extensionObjects({ id: 'other', created: 1 });
+  await putObject(home, other, 'state', { force: false, bytes: chunks('x') });
   await removeObjects(home, place.owner);
   expect(await listObjects(home, place)).toEqual([]);
-  expect(await listObjects(home, extensionObjects('other'))).toHaveLength(1);
+  expect(await listObjects(home, other)).toHaveLength(1);
 });

@@ -161,5 +161,5 @@ export const extensions = [
 ];
 
 async function objectsOf(home: Home, { extension_id }: z.output<typeof extensionParams>) {
-  return extensionObjects((await getExtension(home, extension_id)).id);
+  return extensionObjects(await getExtension(home, extension_id));
 }
