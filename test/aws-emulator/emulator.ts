@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { descendantsOf, endAll } from './descendants.ts';
 import { python } from './python.ts';
 
 const start = fileURLToPath(new URL('start.py', import.meta.url));
@@ -96,11 +97,15 @@ async function answers(child: ChildProcess, url: string): Promise<void> {
   throw new Error(`it ended with exit code ${child.exitCode}`);
 }
 
+/** Functions that still work, as one that streams to a reader, would live on in processes of their own. */
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
+  // Without `ps` they stay.
+  const functions = await descendantsOf(child.pid).catch(() => []);
   child.kill('SIGTERM');
   const impatient = setTimeout(() => child.kill('SIGKILL'), 20_000);
   await ended;
   clearTimeout(impatient);
+  await endAll(functions);
 }
