@@ -4,7 +4,7 @@ import type { Home } from '../home.ts';
 import type { LogLine } from '../ports/logs.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { type LoadedRun, loadRun } from '../run/load.ts';
-import { storedSecrets } from '../secret/references.ts';
+import { type StoredSecret, storedSecrets } from '../secret/references.ts';
 import { Masker, Masks } from './mask.ts';
 
 /** For the lines of one stream, in their order. */
@@ -42,18 +42,22 @@ type RunId = { readonly uid: string; readonly number: number };
 
 async function secretsOf(home: Home, { run, config }: LoadedRun): Promise<string[]> {
   const stored = await storedSecrets(home, run, config);
-  const values = await Promise.all(stored.map(({ name, created }) => storedValues(home.secrets, name, created)));
+  const values = await Promise.all(stored.map((each) => storedValues(home.secrets, each)));
   return values.flat().filter((value) => value !== undefined);
 }
 
 /** Of now and before: what runs still may have the former one, and what has run printed it. */
-function storedValues(secrets: Secrets, name: string, created: number): Promise<Values> {
+const readValues = (secrets: Secrets, name: string): Promise<Values> =>
+  Promise.all([secrets.get(name), secrets.former(name)]);
+
+function storedValues(secrets: Secrets, { name, since }: StoredSecret): Promise<Values> {
+  if (since === undefined) return readValues(secrets, name);
   const known = cache.get(secrets) ?? new Map<string, Promise<Values>>();
   cache.set(secrets, known);
-  const key = `${created} ${name}`;
+  const key = `${since} ${name}`;
   const found = known.get(key);
   if (found) return found;
-  const value = Promise.all([secrets.get(name), secrets.former(name)]);
+  const value = readValues(secrets, name);
   if (known.size >= cacheSize) known.clear();
   known.set(key, value);
   // What could not be read is asked for again.

@@ -38,27 +38,28 @@ async function judgeOf(home: Home, owner: Owner, references: readonly SecretRefe
   return (reference) => problemWith(reference, find(reference), owner);
 }
 
-/** The secrets that a config refers to and that are there: where their values lie, and since when. */
-export async function storedSecrets(
-  home: Home,
-  owner: Owner,
-  { tasks }: PipelineConfig,
-): Promise<{ readonly name: string; readonly created: number }[]> {
+/** A value's name in the store, and since when it is there; `undefined`: it may change, or have changed, at any time. */
+export type StoredSecret = { readonly name: string; readonly since: number | undefined };
+
+/** The secrets that a config refers to and that are there. */
+export async function storedSecrets(home: Home, owner: Owner, { tasks }: PipelineConfig): Promise<StoredSecret[]> {
   const references = tasks.flatMap((task) => [...secretVariables(task).values()]);
   if (!references.length) return [];
   const find = await findAll(home, owner, references);
   const found = references.flatMap((reference) => {
-    const { created } = find(reference) ?? {};
-    return created === undefined ? [] : [[secretNameOf(owner, reference), created] as const];
+    const item = find(reference);
+    if (!isThere(item)) return [];
+    return [[secretNameOf(owner, reference), item.writer === undefined ? item.created : undefined] as const];
   });
-  return [...new Map(found)].map(([name, created]) => ({ name, created }));
+  return [...new Map(found)].map(([name, since]) => ({ name, since }));
 }
 
 /** Of global secrets for other namespaces it says what it says of none at all: nobody learns of them by referring to them. */
 function problemWith({ kind, key }: SecretReference, item: SecretItem | undefined, owner: Owner): string | undefined {
   if (kind === 'pipeline_secret')
     return isThere(item) ? undefined : `secret "${key}" does not exist in pipeline "${owner.pipeline}"`;
-  return isThere(item) && allowsNamespace(item.namespaces, owner.namespace)
+  return isThere(item) &&
+    [item.namespaces, ...(item.next ?? [])].every((each) => allowsNamespace(each, owner.namespace))
     ? undefined
     : `global secret "${key}" does not exist for namespace "${owner.namespace}"`;
 }

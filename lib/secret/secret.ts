@@ -42,15 +42,18 @@ export type SecretContent = {
   readonly force: boolean;
 };
 
-/** One writer at a time: of two at once the last to write is what is read afterwards, value and namespaces alike. */
+/**
+ * One writer at a time: of two at once the last to write is what is read afterwards, value and namespaces alike. From the
+ * claim on, only namespaces of the former list and of the new one may use it, for either value may be in the store.
+ */
 export async function putSecret(home: Home, address: SecretAddress, wanted: SecretContent): Promise<SecretItem> {
   const { row, key, name } = address;
   const { content, namespaces, force } = wanted;
   const taken = () =>
     new ConflictError(`secret "${key}" exists already ${address.where}; send "force": true to overwrite it`);
-  const writer = await claim(home, address, async () => {
-    if (!force && (await findSecret(home, address))) throw taken();
-    return force ? [] : [missing('created')];
+  const writer = await claim(home, address, (item) => {
+    if (!force && isThere(item)) throw taken();
+    return { conditions: force ? [] : [missing('created')], next: [...(item?.next ?? []), namespaces] };
   });
   if (writer === undefined) throw taken();
   try {
@@ -59,7 +62,7 @@ export async function putSecret(home: Home, address: SecretAddress, wanted: Secr
     await release(home, row, writer);
     throw error;
   }
-  const change = { set: { key, namespaces, created: home.now() }, remove: ['writer', 'writing'] };
+  const change = { set: { key, namespaces, created: home.now() }, remove: ['writer', 'writing', 'next'] };
   const written = await home.table.update(row, change, equals('writer', writer));
   if (!written) throw new ConflictError(`secret "${key}" is being changed by somebody else; try again`);
   return written as SecretItem;
@@ -75,34 +78,45 @@ export async function deleteSecret(home: Home, address: SecretAddress): Promise<
 /** The same; one that is gone is removed already. */
 export async function removeSecret(home: Home, address: SecretAddress): Promise<void> {
   const { row, name } = address;
-  const writer = await claim(home, address, async () => ((await home.table.get(row)) ? [exists('pk')] : 'gone'));
+  const writer = await claim(home, address, (item) => (item ? { conditions: [exists('pk')] } : 'gone'));
   // Nobody starts a task with it from here on.
   if (!writer || !(await home.table.update(row, { remove: ['created'] }, equals('writer', writer)))) return;
   await home.secrets.remove(name);
   await home.table.delete(row, equals('writer', writer));
 }
 
-/** Waits for its turn. `conditions` are asked again each time, and may refuse. `undefined`: the row is gone. */
+type Claim = { readonly conditions: readonly Condition[]; readonly next?: SecretItem['next'] };
+
+/** Waits for its turn. `wants` is asked again each time, and may refuse. `undefined`: the row is gone. */
 async function claim(
   home: Home,
   { row, key }: SecretAddress,
-  conditions: () => Promise<readonly Condition[] | 'gone'>,
+  wants: (item: SecretItem | undefined) => Claim | 'gone',
 ): Promise<number | undefined> {
   const writer = 1 + Math.floor(home.random() * 2 ** 48);
   for (let i = 0; i < tries; i++) {
-    const more = await conditions();
-    if (more === 'gone') return undefined;
+    const item = (await home.table.get(row)) as SecretItem | undefined;
+    const wanted = wants(item);
+    if (wanted === 'gone') return undefined;
     const now = home.now();
     const free = any(missing('writing'), less('writing', now - longestWrite));
-    if (await home.table.update(row, { set: { writer, writing: now } }, all(free, ...more))) return writer;
+    // What was read has to be there still: no list of a writer that came to nothing may get lost.
+    const same = item?.writer === undefined ? missing('writer') : equals('writer', item.writer);
+    const change = { set: { writer, writing: now, next: distinct(wanted.next) } };
+    if (await home.table.update(row, change, all(free, same, ...wanted.conditions))) return writer;
     await setTimeout(turn);
   }
   throw new ConflictError(`secret "${key}" is being changed by somebody else; try again in a minute`);
 }
 
-/** Lets the next writer begin; one that has never had a value leaves nothing behind. */
+/** Repeating a write that fails adds nothing. */
+const distinct = (lists: SecretItem['next']): SecretItem['next'] =>
+  lists && [...new Map(lists.map((each) => [JSON.stringify(each), each])).values()];
+
+/**
+ * Lets the next writer begin. The value may have been stored though its answer was lost: `writer` and `next` stay until one
+ * is stored for sure, and the row, so that it can be deleted.
+ */
 async function release(home: Home, row: Key, writer: number): Promise<void> {
-  const mine = equals('writer', writer);
-  if (await home.table.delete(row, all(mine, missing('created')))) return;
-  await home.table.update(row, { remove: ['writer', 'writing'] }, mine);
+  await home.table.update(row, { remove: ['writing'] }, equals('writer', writer));
 }

@@ -188,9 +188,11 @@ export type SecretItem = Key & {
   namespaces: readonly string[];
   /** When its value was written; absent: there is none yet, or none any more. */
   created?: number;
-  /** Whoever changes it now, and since when: value and row change together. */
+  /** Whoever changes it now, and since when. Without `writing` its change failed: any value may be in the store. */
   writer?: number;
   writing?: number;
+  /** `namespaces` of the values that may be in the store already: all of these lists hold beside it. */
+  next?: readonly (readonly string[])[];
 };
 
 /** Partition of the tasks of one run. The sort key is the task's id. */
