@@ -17,11 +17,28 @@ export function parseBody({ body, headers, isBase64Encoded }: ApiEvent): unknown
       `content-type "${type}" is not read here; send application/json`,
     );
   }
+  return notTooDeep(parse(bytes?.toString() ?? body));
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(bytes?.toString() ?? body);
+    return JSON.parse(text);
   } catch (error) {
     throw new InvalidError(`the body is not JSON: ${placeIn(error)}`);
   }
+}
+
+/** Lists and objects in one another: what goes through a body calls itself for each. */
+const mostLevels = 100;
+
+function notTooDeep(body: unknown): unknown {
+  let level = [body];
+  for (let levels = 0; level.length; levels++) {
+    if (levels > mostLevels)
+      throw new InvalidError(`the body has more than ${mostLevels} lists or objects in one another; write it flatter`);
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return body;
 }
 
 /** What JavaScript says of it, without the piece of the body that it quotes: that may be a secret. */

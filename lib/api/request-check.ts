@@ -65,11 +65,14 @@ function problem(part: Part, schema: z.ZodType, value: unknown, issue: z.core.$Z
   return isWriteOnly(schema, issue.path) ? `${place}: ${message}` : `${place}: ${message}, got ${shown(got)}`;
 }
 
-/** What is never given back is not repeated in an error either. */
+/** What is never given back is not repeated in an error either: nor what lies in it, nor what should have held it. */
 function isWriteOnly(schema: unknown, path: readonly PropertyKey[]): boolean {
-  const [name] = path;
-  const field = schema instanceof z.ZodObject && typeof name === 'string' ? schema.shape[name] : undefined;
-  return field instanceof z.ZodType && field.meta()?.['writeOnly'] === true;
+  const inner = unwrapped(schema);
+  if ([schema, inner].some((each) => each instanceof z.ZodType && each.meta()?.['writeOnly'] === true)) return true;
+  if (!(inner instanceof z.ZodObject)) return false;
+  const [name, ...rest] = path;
+  if (name === undefined) return Object.values(inner.shape).some((field) => isWriteOnly(field, []));
+  return typeof name === 'string' && isWriteOnly(inner.shape[name], rest);
 }
 
 const missingBody = (schema: z.ZodType) =>
@@ -79,7 +82,10 @@ const unknownField = (key: string, known: readonly string[]) =>
   [`unknown field "${key}"`, didYouMean(key, known) ?? `known are ${known.join(', ')}`].join('; ');
 
 const longest = 60;
+/** Of a list or an object, which may hold anything, only that it is one. */
 function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

@@ -55,9 +55,15 @@ export function problemsOf(
       problem([...issue.path, key], `${subject}unknown field "${key}"`, suggest(key, fieldsAt(issue.path))),
     );
   const value = at(input, issue.path);
+  if (issue.path.includes('registry_auth') && value !== undefined)
+    return [problem(issue.path, `${subject}${field} ${untold(issue)}`, undefined)];
   const found = wrong(issue, value);
   return [problem(issue.path, `${subject}${field} ${found.message}`, found.suggestion)];
 }
+
+/** Without the value: a password that stands in the wrong place, or isn't in quotes, is one all the same. */
+const untold = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' ? `must be ${expectations[issue.expected] ?? issue.expected}` : issue.message;
 
 function wrong(issue: z.core.$ZodIssue, value: unknown): { message: string; suggestion?: string | undefined } {
   const is = `is ${writeValue(value)}`;

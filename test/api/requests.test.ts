@@ -75,6 +75,35 @@ test('all problems of a request are told at once, each with its place', async ()
 });
 
 test.each([
+  ['POST /api/secrets/global', [{ key: 'k', content: 'hunter2' }]],
+  ['POST /api/secrets/global', 'hunter2'],
+  ['POST /api/secrets/global', { key: 'k', content: ['hunter2'], namespaces: [], force: false }],
+  ['POST /api/namespaces', { id: { of: 'hunter2' }, name: 'x', description: '' }],
+  ['POST /api/extensions', { id: 'e', image: 'i', settings: {}, registry_auth: 'user:hunter2' }],
+  ['POST /api/extensions', { id: 'e', image: 'i', settings: {}, registry_auth: { user: 'me', pass: ['hunter2'] } }],
+  ['POST /api/extensions', { id: 'e', image: 'i', settings: {}, registry_auth: { user: 'me', pass: 3141592 } }],
+  [`POST ${configs}`, { config: withAuth('user:hunter2') }],
+  [`POST ${configs}`, { config: withAuth({ user: 'me', pass: 3141592 }) }],
+])('what may be a secret is not repeated where it is wrong: %s %j', async (line, body) => {
+  const { status, json } = await send(line, { body });
+  expect(status).toBe(400);
+  expect(json['message']).toMatch(/expected|must be/);
+  expect(json['message']).not.toMatch(/hunter2|3141592/);
+});
+
+function withAuth(registry_auth: unknown) {
+  return { id: 'build', tasks: [{ id: 'one', image: 'busybox', registry_auth }] };
+}
+
+test('a body of lists in lists without end is refused', async () => {
+  const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
+  const refused = { status: 400, json: { message: expect.stringContaining('more than 100 lists or objects') } };
+  expect(await send('POST /api/namespaces', { raw: deep })).toMatchObject(refused);
+  expect(await send(`POST ${configs}`, { raw: `{"config":${deep}}` })).toMatchObject(refused);
+  expect(await send('POST /api/namespaces', { raw: '['.repeat(300_000) })).toMatchObject({ status: 400 });
+});
+
+test.each([
   ['limit=abc', 'query limit: expected number, received string, got "abc"'],
   ['limit=-1', 'query limit: expected number to be >=0, got -1'],
   ['limit=1.5', 'query limit: expected int, received number, got 1.5'],

@@ -49,7 +49,7 @@ export const installRequestSchema = z
     entrypoint: z.array(z.string()).nullish().describe("Replaces the image's own."),
     command: z.array(z.string()).nullish().describe("Replaces the image's own; without Docker it is what runs."),
     settings: z.record(z.string(), z.string()).describe('Variables of the container, by their names in any case.'),
-    registry_auth: registryAuthSchema.nullish(),
+    registry_auth: registryAuthSchema.nullish().meta({ writeOnly: true }),
     additional_roles: z.array(z.string()).nullish(),
   })
   .meta({ id: 'InstallExtensionRequest' });
