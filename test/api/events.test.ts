@@ -86,9 +86,26 @@ test('long history comes whole', async () => {
 
 test('a reader resumes after the event it has', async () => {
   const home = createMemoryHome();
-  for (const id of ['one', 'two', 'three']) await happen(home, id);
+  for (const id of ['one', 'two', 'three']) {
+    await happen(home, id);
+    home.pass(20);
+  }
   const [, second] = await listEvents(home);
   expect(await follow(home, { after: second?.id ?? '' })).toEqual(['three']);
+});
+
+test.each([
+  ['at once', 0],
+  ['a minute later', 60],
+])('a reader that resumes %s gets what was stored late, before the event it has', async (_, away) => {
+  const home = createMemoryHome();
+  const late = home.now();
+  home.pass(5);
+  await happen(home, 'last');
+  const [last] = await listEvents(home);
+  await happen(home, 'late', late);
+  home.pass(away);
+  expect(await follow(home, { after: last?.id ?? '' }, [() => happen(home, 'new')])).toEqual(['late', 'new']);
 });
 
 test('as Server-Sent Events each has its id', async () => {

@@ -1,6 +1,7 @@
 /** Events as a stream: what has happened, if asked for, and then what happens. */
 import { setTimeout } from 'node:timers/promises';
 import { type EventRange, eventPages, eventView, listEvents } from '../../events/events.ts';
+import { timeOfUuid } from '../../events/uuid.ts';
 import type { Home } from '../../home.ts';
 import type { EventItem } from '../../store/items.ts';
 import { StreamAnswer, type wantedStream } from './answer.ts';
@@ -34,7 +35,7 @@ export function openEventStream(home: Home, { as, pause = second, ...request }: 
     const look = (from: number) => listEvents(home, { from, ...(where && { where }) });
     // What has happened counts as sent, unless it was asked for.
     const before = await look(begin);
-    if (after) sent.add(before.filter(({ id }) => id <= after));
+    if (after) sent.add(before.filter(({ id, emitted }) => id === after || emitted < cameBy(after)));
     else if (!request.history) sent.add(before);
     if (request.history || after) for await (const events of history(home, request)) yield sent.add(events);
     // A look begins where the last one did: a slow reader, or a long history, may have kept this one waiting.
@@ -55,8 +56,14 @@ export function openEventStream(home: Home, { as, pause = second, ...request }: 
       });
 }
 
-const history = (home: Home, { reverse, after, where }: Omit<EventStreamRequest, 'as'>): AsyncGenerator<EventItem[]> =>
-  eventPages(home, { reverse, ...(after && { after }), ...(where && { where }) });
+/** From here on, events may have been stored after the one that the client has: they are sent, some of them again. */
+const cameBy = (after: string): number => Math.max((timeOfUuid(after) ?? 0) - lateness, 0);
+
+const history = (
+  home: Home,
+  { reverse, after = '', where = () => true }: Omit<EventStreamRequest, 'as'>,
+): AsyncGenerator<EventItem[]> =>
+  eventPages(home, { reverse, from: cameBy(after), where: (event) => event.id !== after && where(event) });
 
 /** Which events have been sent, of those that may be met again: looks overlap. */
 class Sent {
