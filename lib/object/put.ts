@@ -3,7 +3,7 @@
  * object's. Whatever breaks off before that write has changed nothing; of two writers the last one to end wins, whole.
  */
 import { randomUUID } from 'node:crypto';
-import { ConflictError, GoferError } from '../errors.ts';
+import { ConflictError, GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type ObjectItem, objectKey } from '../store/items.ts';
 import { all, contains, equals, missing } from '../store/table.ts';
@@ -21,6 +21,8 @@ export type Put = {
   /** Take the place of what is there. */
   readonly force: boolean;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Finds the place again when all has been sent; 404 when its owner has gone meanwhile. */
+  readonly again?: () => Promise<ObjectPlace>;
 };
 
 /** The object as it is stored then. */
@@ -29,17 +31,25 @@ export async function putObject(home: Home, place: ObjectPlace, key: string, put
   const peeked = await peek(put.bytes, mostInRow);
   if ('whole' in peeked) {
     const { whole } = peeked;
+    await expectOwner(place, key, put);
     return commit(home, place, key, { size: whole.length, data: whole.toString('base64') }, put.force);
   }
   const content = await announce(home, place, key);
   try {
     const size = await home.objects.put(content, peeked.stream);
+    await expectOwner(place, key, put);
     return await commit(home, place, key, { size, content }, put.force);
   } catch (error) {
     // The sweep does it otherwise.
     await discard(home, place, key, content).catch(() => undefined);
     throw error;
   }
+}
+
+/** Another one of the same name is not the one that the content was sent to. */
+async function expectOwner({ owner, where }: ObjectPlace, key: string, { again }: Put): Promise<void> {
+  if (again && (await again()).owner !== owner)
+    throw new NotFoundError('object', key, where, 'its owner was removed while the content was sent: send it again');
 }
 
 /** Refuses (400) a key that there is, before anything is sent; `force` replaces it. */

@@ -3,6 +3,7 @@ import { putObject } from '../../lib/object/put.ts';
 import { listObjects, readObject } from '../../lib/object/read.ts';
 import { removeObject } from '../../lib/object/remove.ts';
 import { sweepObjects } from '../../lib/object/sweep.ts';
+import { deletePipeline } from '../../lib/pipeline/delete.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { createMemoryHome, dyingAtEachWrite, interleavedTable, seeds } from '../memory-home.ts';
@@ -169,6 +170,28 @@ test('a content whose commit was written stays, though the answer of that write 
   await expect(put({ ...home, table: deaf }, 'blob', large('a'))).rejects.toThrow('the answer was lost');
   await sweepLater(home);
   expect(await read(home, 'blob')).toBe(large('a'));
+});
+
+test.each([
+  ['deleted', 'small', false],
+  ['deleted', large('x'), false],
+  ['deleted and registered again', 'small', true],
+  ['deleted and registered again', large('x'), true],
+])('a content whose pipeline is %s while it is sent is not kept', async (_, content, registeredAgain) => {
+  const home = createMemoryHome();
+  await register(home);
+  const slow = async function* () {
+    yield* chunks(content);
+    await deletePipeline(home, 'default', 'build');
+    if (registeredAgain) await register(home);
+  };
+  const again = () => pipelinePlace(home);
+  const place = await again();
+  await expect(putObject(home, place, 'blob', { force: false, bytes: slow(), again })).rejects.toMatchObject({
+    status: 404,
+  });
+  expect(await listObjects(home, place)).toEqual([]);
+  expect(home.objects.stored.size).toBe(0);
 });
 
 test('an object is stored, though no room can be made: the next one makes it', async () => {

@@ -74,8 +74,9 @@ export function objectOperations<P extends z.ZodObject>({ noun, path, params, pl
       response: z.object({ object: objectSchema }),
       handler: async (home, { params, query, content }) => {
         if (!content) throw new InvalidError('the content is missing: send it as the body');
-        const put = { force: query.force ?? false, bytes: content };
-        return { object: view(await putObject(home, await open(home, owner(params)), params.key, put)) };
+        const again = () => open(home, owner(params));
+        const put = { force: query.force ?? false, bytes: content, again };
+        return { object: view(await putObject(home, await again(), params.key, put)) };
       },
     }),
     operation({
