@@ -40,7 +40,7 @@ async function fill(home: Home, namespace: string, id: string): Promise<void> {
  * line is served: `served` means that it is through, as far as it could come.
  */
 export async function beginOrWait(home: Home, run: RunItem, line: Line): Promise<'began' | 'served' | 'waits'> {
-  const seat = line.waiting.size ? undefined : await takeSeat(home, run, line.limit);
+  const seat = line.waiting.size ? undefined : await takeSeat(home, run, line);
   if (seat !== undefined) {
     await begin(home, run, seat);
     return 'began';

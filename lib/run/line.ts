@@ -17,12 +17,15 @@ export type Line = {
   readonly cleared: number;
   /** Seats in all. */
   readonly limit: number;
+  /** The highest that `limit` ever was. */
+  readonly most: number;
 };
 
 export const lineKeys = [lineKey, systemKey] as const;
 
 /** What the items of `lineKeys` say. */
 export function lineOf(item: LineItem | undefined, system: SystemItem | undefined): Line {
+  const limit = system?.max_concurrent_runs ?? defaultSeats;
   const entries = [...(item?.waiting ?? [])].sort().map((entry) => {
     const [since, name = ''] = entry.split(' ');
     return [name, { entry, since: Number(since) }] as const;
@@ -31,7 +34,8 @@ export function lineOf(item: LineItem | undefined, system: SystemItem | undefine
     // Of two entries the older one counts.
     waiting: new Map(entries.toReversed()),
     cleared: item?.cleared ?? 0,
-    limit: system?.max_concurrent_runs ?? defaultSeats,
+    limit,
+    most: Math.max(system?.most_seats ?? 0, limit),
   };
 }
 

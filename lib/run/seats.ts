@@ -21,8 +21,14 @@ const rowsOf = (limit: number) => Math.ceil(limit / rowSize);
 const sizeOfRow = (row: number, limit: number) => Math.min(rowSize, limit - row * rowSize);
 const nameOf = ({ uid, number }: Pick<RunItem, 'uid' | 'number'>) => runName(uid, number);
 
+/** `most`: the highest that `limit` ever was. */
+type Limit = { readonly limit: number; readonly most: number };
+
 /** The row of the seat, or `undefined` when none was found near the run's own place: look at all rows then. */
-export async function takeSeat(home: Home, run: RunItem, limit: number): Promise<number | undefined> {
+export async function takeSeat(home: Home, run: RunItem, wanted: Limit): Promise<number | undefined> {
+  const { limit, most } = wanted;
+  // Those who sit in rows that there are no more count too.
+  if (most > limit && (await readSeats(home, wanted)).taken >= limit) return undefined;
   const rows = rowsOf(limit);
   const first = (run.claim ?? run.number) % rows;
   for (const row of new Set([first, (first + 1) % rows])) {
@@ -34,6 +40,7 @@ export async function takeSeat(home: Home, run: RunItem, limit: number): Promise
 
 /** All rows as they are now. */
 export type Seats = {
+  readonly taken: number;
   /** The row of the run's own seat: whoever took it may have died before the run began. */
   readonly rowOf: (run: RunItem) => number | undefined;
   /** How many the pipeline's runs have. */
@@ -42,22 +49,25 @@ export type Seats = {
   readonly take: (run: RunItem) => Promise<number | undefined>;
 };
 
-export async function readSeats(home: Home, limit: number): Promise<Seats> {
-  const keys = Array.from({ length: rowsOf(limit) }, (_, row) => seatsKey(row));
+export async function readSeats(home: Home, { limit, most }: Limit): Promise<Seats> {
+  const keys = Array.from({ length: rowsOf(most) }, (_, row) => seatsKey(row));
   const rows = (await home.table.getMany(keys)) as (SeatsItem | undefined)[];
   const counts = new Map<string, number>();
   for (const name of rows.flatMap((item) => [...(item?.held ?? [])])) {
     const { uid = '' } = parseRunName(name) ?? {};
     counts.set(uid, (counts.get(uid) ?? 0) + 1);
   }
+  const taken = rows.reduce((sum, item) => sum + (item?.held?.size ?? 0), 0);
   return {
+    taken,
     countOf: (uid) => counts.get(uid) ?? 0,
     rowOf: (run) => {
       const row = rows.findIndex((item) => item?.held?.has(nameOf(run)));
       return row < 0 ? undefined : row;
     },
     take: async (run) => {
-      for (const [row, item] of rows.entries())
+      if (taken >= limit) return undefined;
+      for (const [row, item] of rows.slice(0, rowsOf(limit)).entries())
         if ((item?.held?.size ?? 0) < sizeOfRow(row, limit) && (await sit(home, run, row, limit))) return row;
       return undefined;
     },
@@ -71,8 +81,8 @@ export async function leaveSeat(home: Home, run: Pick<RunItem, 'uid' | 'number'>
 }
 
 /** Takes all out whose runs are over: some died before they could give theirs back, others had no reason to. */
-export async function clearSeats(home: Home, limit: number): Promise<void> {
-  for (let row = 0; row < rowsOf(limit); row++) await clear(home, row);
+export async function clearSeats(home: Home, most: number): Promise<void> {
+  for (let row = 0; row < rowsOf(most); row++) await clear(home, row);
 }
 
 async function sit(home: Home, run: RunItem, row: number, limit: number): Promise<boolean> {

@@ -28,7 +28,7 @@ async function serve(home: Home): Promise<void> {
 /** False: there is no seat, or nobody can use one. */
 async function serveNext(home: Home, line: Line, failed: Set<string>): Promise<boolean> {
   const thorough = await clearNowAndThen(home, line);
-  const seats = await readSeats(home, line.limit);
+  const seats = await readSeats(home, line);
   let full = false;
   for (const { name, entry, pipeline } of await inOrder(home, line, seats.countOf)) {
     if (failed.has(name)) continue;
@@ -60,12 +60,12 @@ async function firstPending(home: Home, pipeline: PipelineItem): Promise<RunItem
 }
 
 /** True when all rows were looked through now. */
-async function clearNowAndThen(home: Home, { cleared, limit }: Line): Promise<boolean> {
+async function clearNowAndThen(home: Home, { cleared, most }: Line): Promise<boolean> {
   const now = home.now();
   if (now - cleared < clearEvery) return false;
   const due = any(missing('cleared'), less('cleared', now - clearEvery + 1));
   if (!(await home.table.update(lineKey, { set: { cleared: now } }, due))) return false;
-  await clearSeats(home, limit);
+  await clearSeats(home, most);
   return true;
 }
 

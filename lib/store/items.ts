@@ -251,6 +251,8 @@ export type SystemItem = Key & {
   ignore_pipeline_run_events?: boolean;
   /** Runs of all pipelines that may run at once; absent: see `run/seats.ts`. */
   max_concurrent_runs?: number;
+  /** The highest that this number ever was, if it was changed: so far back seats may be taken. */
+  most_seats?: number;
   /** Since when the installation is being removed: no run starts any more. */
   uninstalling?: number;
   /** The newest request to delete the stack, and when it came. */

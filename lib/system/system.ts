@@ -4,6 +4,7 @@ import program from '../../package.json' with { type: 'json' };
 import type { Home } from '../home.ts';
 import { defaultSeats } from '../run/seats.ts';
 import { type SystemItem, systemKey } from '../store/items.ts';
+import { equals, missing } from '../store/table.ts';
 
 export async function getSystem(home: Pick<Home, 'table'>): Promise<SystemItem> {
   return ((await home.table.get(systemKey)) as SystemItem | undefined) ?? systemKey;
@@ -19,7 +20,14 @@ export type Preferences = {
 /** What is left out stays as it is. */
 export async function updatePreferences(home: Home, preferences: Preferences): Promise<void> {
   const set = Object.entries(preferences).filter(([, value]) => value !== undefined);
-  if (set.length) await home.table.update(systemKey, { set: Object.fromEntries(set) });
+  if (!set.length) return;
+  for (;;) {
+    const { max_concurrent_runs: before, most_seats = 0 } = await getSystem(home);
+    const most = Math.max(most_seats, before ?? defaultSeats, preferences.max_concurrent_runs ?? 0);
+    const change = { ...Object.fromEntries(set), ...(preferences.max_concurrent_runs && { most_seats: most }) };
+    const unchanged = before === undefined ? missing('max_concurrent_runs') : equals('max_concurrent_runs', before);
+    if (await home.table.update(systemKey, { set: change }, unchanged)) return;
+  }
 }
 
 export const preferencesView = ({

@@ -87,6 +87,18 @@ describe('the limit on runs of all pipelines', () => {
   });
 });
 
+test('a limit that was lowered counts all that run, in whatever row they sit', async () => {
+  const home = await installation(90, ['one']);
+  const runs: RunItem[] = [];
+  for (let i = 0; i < 90; i++) runs.push(await start(home, 'one'));
+  await updatePreferences(home, { max_concurrent_runs: 10 });
+  const next = await start(home, 'one');
+  for (const run of runs.slice(0, 80)) await end(home, run);
+  expect((await now(home, next))?.state).toBe('pending');
+  await end(home, runs[80]);
+  expect((await now(home, next))?.state).toBe('running');
+});
+
 describe('a pipeline', () => {
   test('that has all seats and hundreds of runs behind keeps no other waiting: they take turns', async () => {
     const home = await installation(3, ['greedy', 'modest', 'third']);
