@@ -1,6 +1,7 @@
 /** Whether reading a run stays fast when many are stored. */
 import { openTable } from '../lib/local/table.ts';
-import { type PipelineItem, pipelineKey, pipelinesPartition, runKey, taskKey } from '../lib/store/items.ts';
+import { type PipelineItem, pipelineKey, pipelinesPartition } from '../lib/store/items/pipeline.ts';
+import { runKey, taskKey } from '../lib/store/items/run.ts';
 import { median, milliseconds, type Row, timed } from './measure.ts';
 import { deploy, ended, type Server, scratchFolder, startRun, startServer } from './server.ts';
 

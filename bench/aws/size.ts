@@ -3,7 +3,7 @@ import type { PipelineConfig } from '../../lib/pipeline/config.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { findRun } from '../../lib/run/load.ts';
 import { startRun } from '../../lib/run/start.ts';
-import { namespaceKey } from '../../lib/store/items.ts';
+import { namespaceKey } from '../../lib/store/items/pipeline.ts';
 import { chain, comb, diamond, mesh, random } from '../../test/machine/pipelines.ts';
 import { createVirtualHome } from '../../test/machine/virtual-home.ts';
 import type { Row } from '../measure.ts';

@@ -6,7 +6,7 @@
  * stack, with roles of their own, for what is these lines.
  */
 import type { Home } from '../../lib/home.ts';
-import { resourceRequestKey } from '../../lib/store/items.ts';
+import { resourceRequestKey } from '../../lib/store/items/system.ts';
 import { missing } from '../../lib/store/table.ts';
 import { invocations } from '../../lib/system/invocations.ts';
 import { type ResourceAnswer, type ResourceRequest, type Respond, resourceRequest } from './request.ts';

@@ -1,6 +1,6 @@
 /** Who sends a request, and what they may do. */
 import type { Home } from '../home.ts';
-import type { TokenItem } from '../store/items.ts';
+import type { TokenItem } from '../store/items/access.ts';
 import { type Asked, allows } from './allows.ts';
 import { injectedCaller } from './injected.ts';
 import { grantsOf } from './roles.ts';

@@ -6,7 +6,7 @@ import {
   tokenExpiriesPartition,
   tokenExpiryPrefix,
   tokenKey,
-} from '../store/items.ts';
+} from '../store/items/access.ts';
 import { equals } from '../store/table.ts';
 import { renewDue } from './pipeline-token.ts';
 

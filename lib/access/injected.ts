@@ -9,12 +9,11 @@ import type { RunItem } from '../run/run.ts';
 import {
   type InjectedTokenItem,
   injectedTokenKey,
-  type PipelineItem,
-  pipelineKey,
-  runKey,
   type TokenExpiryItem,
   tokenExpiryKey,
-} from '../store/items.ts';
+} from '../store/items/access.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
+import { runKey } from '../store/items/run.ts';
 import { parseGroup } from '../task/group.ts';
 import type { Asked } from './allows.ts';
 import type { Caller } from './caller.ts';

@@ -7,13 +7,12 @@ import type { Home } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
 import { apiTokenName } from '../secret/name.ts';
 import {
-  type PipelineItem,
   type PipelineTokenItem,
-  pipelineKey,
   pipelineTokenKey,
   type TokenExpiryItem,
   tokenExpiryKey,
-} from '../store/items.ts';
+} from '../store/items/access.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
 import { exists } from '../store/table.ts';
 import { inject, longestTask, type Scope } from './injected.ts';
 

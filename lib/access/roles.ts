@@ -2,7 +2,7 @@
 import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
-import { type RoleItem, roleKey, rolesPartition } from '../store/items.ts';
+import { type RoleItem, roleKey, rolesPartition } from '../store/items/access.ts';
 import type { Page } from '../store/page.ts';
 import { all, any, equals, exists, missing } from '../store/table.ts';
 import type { Grants } from './allows.ts';

@@ -2,7 +2,7 @@
 import { emit } from '../events/events.ts';
 import type { EventKind } from '../events/kind.ts';
 import type { Home } from '../home.ts';
-import type { TokenItem } from '../store/items.ts';
+import type { TokenItem } from '../store/items/access.ts';
 
 /** Id of the token that asked for the change; absent: the product itself, or somebody who had not to identify. */
 export type By = string | undefined;

@@ -5,13 +5,13 @@ import { uuidV7 } from '../events/uuid.ts';
 import type { Home } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import {
-  systemKey,
   type TokenExpiryItem,
   type TokenItem,
   tokenExpiryKey,
   tokenKey,
   tokensPartition,
-} from '../store/items.ts';
+} from '../store/items/access.ts';
+import { systemKey } from '../store/items/system.ts';
 import type { Page } from '../store/page.ts';
 import { all, any, differs, equals, exists, less, missing, type Table } from '../store/table.ts';
 import { getSystem } from '../system/system.ts';

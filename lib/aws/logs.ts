@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { LogLine, LogStream, Logs } from '../ports/logs.ts';
-import { taskKey } from '../store/items.ts';
+import { taskKey } from '../store/items/run.ts';
 import type { Table } from '../store/table.ts';
 import { parseRunName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';

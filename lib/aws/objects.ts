@@ -7,6 +7,9 @@ import { type SignedOptions, signAddress } from './signed.ts';
 /** Seconds that an address is good for: time to begin with, for what has begun goes on. */
 const goodFor = 15 * 60;
 
+/** S3 answers 412 where something lies already: whoever still has the address can't change what has become an object. */
+const onlyOnce = { 'if-none-match': '*' };
+
 /** `bucket`: its address, `https://s3.<region>.<suffix>/<bucket>`. Contents of a few MB, larger ones pass by their addresses. */
 export function createS3Objects(bucket: string, options: SignedOptions): Required<Objects> {
   const addressOf = (name: string) => {
@@ -43,13 +46,10 @@ export function createS3Objects(bucket: string, options: SignedOptions): Require
       if (!answer.ok && answer.status !== 404) throw failure('DELETE', addressOf(name), answer);
     },
     addresses: {
-      upload: (name, size) => {
-        const headers = { 'content-length': String(size) };
-        return signAddress(
-          { service: 's3', method: 'PUT', url: urlOf(addressOf(name), options), headers },
-          goodFor,
-          options,
-        );
+      upload: async (name, size) => {
+        const put = { service: 's3', method: 'PUT', url: urlOf(addressOf(name), options) } as const;
+        const signed = { ...onlyOnce, 'content-length': String(size) };
+        return { url: await signAddress({ ...put, headers: signed }, goodFor, options), headers: onlyOnce };
       },
       download: (name) =>
         signAddress({ service: 's3', method: 'GET', url: urlOf(addressOf(name), options) }, goodFor, options),

@@ -25,13 +25,16 @@ export type Request = {
   readonly tries?: number;
 };
 
+/** Takes a content once. */
+export type UploadAddress = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
 export type Http = {
   /** The answer's JSON; `undefined` for 204. */
   json<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, request?: Request): Promise<T>;
   /** The answer itself, for streams; its status is 2xx. */
   open(path: string, request?: Request): Promise<Response>;
   /** Sends a content by PUT to an address that the API has given: it has its own signature and gets no token. */
-  send(address: string, content: Blob): Promise<void>;
+  send(address: UploadAddress, content: Blob): Promise<void>;
 };
 
 /** Puts values into a path, escaped: path`/api/namespaces/${namespace}`. */
@@ -43,6 +46,9 @@ export const backoff = (attempt: number): number => Math.min(100 * 2 ** attempt,
 
 /** Answers of gateways and throttles: the request did not reach its handler, or its answer did not come back. */
 const passing = new Set([429, 502, 504]);
+
+/** S3's own answers: it is not well, or an earlier try is still under way (409). */
+const isWorthTrying = ({ status }: Response) => status >= 500 || status === 409;
 
 /** API Gateway answers 500 when a function can't be started; ours then says when to come again. */
 const isPassing = ({ status, headers }: Response) => passing.has(status) || headers.has('retry-after');
@@ -95,17 +101,18 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     open: (target, request = {}) => ok('GET', target, request),
-    async send(address, content) {
-      const { host } = new URL(address);
+    async send({ url, headers }, content) {
+      const { host } = new URL(url);
       for (let attempt = 0; ; attempt++) {
         const last = attempt + 1 >= 3;
-        const answer = await fetch(address, { method: 'PUT', body: content }).catch((error: unknown) => {
+        const answer = await fetch(url, { method: 'PUT', headers, body: content }).catch((error: unknown) => {
           if (last) throw new UnreachableError(host, error);
           return undefined;
         });
         trace(`PUT ${host} ${answer?.status ?? 'failed'}`);
-        if (answer?.ok) return;
-        if (answer && (last || answer.status < 500))
+        // 412: it lies there already, for an earlier try arrived although nothing was heard of it.
+        if (answer?.ok || (answer?.status === 412 && attempt > 0)) return;
+        if (answer && (last || !isWorthTrying(answer)))
           throw new RefusedContentError(host, answer.status, await answer.text());
         await wait(backoff(attempt));
       }

@@ -1,6 +1,6 @@
 /** Objects as functions, whosever they are. */
 import { mostThroughApi } from '../object/limits.ts';
-import { type Http, path } from './http.ts';
+import { type Http, path, type UploadAddress } from './http.ts';
 import type { GoferObject } from './types.ts';
 
 /** `at`: the owner's path, of a pipeline or a run. */
@@ -22,7 +22,7 @@ export const objectCalls = <Ref>(http: Http, at: (ref: Ref) => string) => {
         const begin = { query: { ...query, size: content.size } };
         const { upload } = await http.json<{ upload: Upload | null }>('POST', `${target}/uploads`, begin);
         if (upload) {
-          await http.send(upload.url, content);
+          await http.send(upload, content);
           // Ending it again changes nothing.
           return http.json('POST', target + path`/uploads/${upload.id}`, { query, tries: 3 });
         }
@@ -33,4 +33,4 @@ export const objectCalls = <Ref>(http: Http, at: (ref: Ref) => string) => {
   };
 };
 
-type Upload = { readonly id: string; readonly url: string };
+type Upload = UploadAddress & { readonly id: string };

@@ -2,14 +2,8 @@
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
-import {
-  configKey,
-  type DeploymentItem,
-  deploymentKey,
-  deploymentPrefix,
-  type PipelineItem,
-  pipelinePartition,
-} from '../store/items.ts';
+import { type PipelineItem, pipelinePartition } from '../store/items/pipeline.ts';
+import { configKey, type DeploymentItem, deploymentKey, deploymentPrefix } from '../store/items/version.ts';
 import { type Page, queryPage } from '../store/page.ts';
 
 export async function getDeployment(

@@ -8,15 +8,14 @@ import type { PipelineConfig } from '../pipeline/config.ts';
 import type { TaskDefinition } from '../ports/containers.ts';
 import type { MachineDefinition } from '../ports/machines.ts';
 import {
-  configKey,
   type DefinitionUseItem,
   definitionUseKey,
   type MachineItem,
   machineKey,
   machinePrefix,
-  type PipelineItem,
-  pipelinePartition,
-} from '../store/items.ts';
+} from '../store/items/machine.ts';
+import { type PipelineItem, pipelinePartition } from '../store/items/pipeline.ts';
+import { configKey } from '../store/items/version.ts';
 import { any, exists, less, missing } from '../store/table.ts';
 import { taskDefinitionOf } from '../task/request.ts';
 

@@ -11,21 +11,22 @@ import { findPipeline } from '../pipeline/pipelines.ts';
 import type { RunItem } from '../run/run.ts';
 import { unsettledRuns } from '../run/unsettled.ts';
 import {
+  definitionPartition,
+  definitionUseKey,
+  type MachineItem,
+  machineKey,
+  machinePrefix,
+  type RetirementItem,
+  retirementKey,
+} from '../store/items/machine.ts';
+import { type PipelineItem, pipelinePartition } from '../store/items/pipeline.ts';
+import {
   type ConfigItem,
   configKey,
   configPrefix,
   type DeploymentItem,
-  definitionPartition,
-  definitionUseKey,
   deploymentKey,
-  type MachineItem,
-  machineKey,
-  machinePrefix,
-  type PipelineItem,
-  pipelinePartition,
-  type RetirementItem,
-  retirementKey,
-} from '../store/items.ts';
+} from '../store/items/version.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
 import { versionBefore } from './deployments.ts';
 

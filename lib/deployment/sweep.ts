@@ -1,6 +1,6 @@
 /** Deployments whose worker died, or ran out of time, are finished here. */
 import type { Home } from '../home.ts';
-import type { DeploymentItem } from '../store/items.ts';
+import type { DeploymentItem } from '../store/items/version.ts';
 import { finishDeployment } from './finish.ts';
 import { OutOfTimeError } from './machine.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { type EventItem, eventKey, eventsPartition } from '../store/items.ts';
+import { type EventItem, eventKey, eventsPartition } from '../store/items/event.ts';
 import type { Page } from '../store/page.ts';
 import type { EventKind } from './kind.ts';
 import { timeOfUuid, uuidV7 } from './uuid.ts';

@@ -1,6 +1,6 @@
 /** The end of events where the table doesn't remove by itself what has expired: dynalite doesn't, DynamoDB does. */
 import type { Home } from '../home.ts';
-import { eventsPartition } from '../store/items.ts';
+import { eventsPartition } from '../store/items/event.ts';
 import { eventRetention } from './events.ts';
 
 const day = 24 * 60 * 60 * 1000;

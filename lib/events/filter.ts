@@ -1,5 +1,5 @@
 /** Which events somebody wants to see. */
-import type { EventItem } from '../store/items.ts';
+import type { EventItem } from '../store/items/event.ts';
 import { nameOfKind } from './kind.ts';
 
 export type EventFilter = {

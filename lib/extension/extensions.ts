@@ -2,7 +2,7 @@
 import { GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
-import { type ExtensionItem, extensionKey, extensionsPartition } from '../store/items.ts';
+import { type ExtensionItem, extensionKey, extensionsPartition } from '../store/items/extension.ts';
 import { type Page, queryPage } from '../store/page.ts';
 import type { ExtensionHost, ExtensionSight } from './host.ts';
 

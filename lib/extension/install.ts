@@ -6,7 +6,7 @@ import type { Home } from '../home.ts';
 import { extensionObjects } from '../object/place.ts';
 import { removeObjects } from '../object/remove.ts';
 import { isImageReference } from '../pipeline/image.ts';
-import { type ExtensionItem, extensionKey } from '../store/items.ts';
+import { type ExtensionItem, extensionKey } from '../store/items/extension.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
 import { findExtension, getExtension, hostOf } from './extensions.ts';
 import { haltExtension, launchExtension, ownPrefix } from './launch.ts';

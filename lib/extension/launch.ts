@@ -3,7 +3,7 @@ import { createToken, deleteToken, listTokens } from '../access/tokens.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import type { ExtensionPlace } from '../ports/extension-containers.ts';
-import { type ExtensionItem, extensionKey } from '../store/items.ts';
+import { type ExtensionItem, extensionKey } from '../store/items/extension.ts';
 import { exists } from '../store/table.ts';
 import { restoreSubscriptions } from '../subscription/restore.ts';
 import { hostOf } from './extensions.ts';

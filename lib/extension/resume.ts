@@ -1,6 +1,6 @@
 /** Extensions across the server's own life. */
 import type { Home } from '../home.ts';
-import type { ExtensionItem } from '../store/items.ts';
+import type { ExtensionItem } from '../store/items/extension.ts';
 import { findExtension, hostOf, listExtensions } from './extensions.ts';
 import { launchExtension } from './launch.ts';
 

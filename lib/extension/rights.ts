@@ -5,7 +5,7 @@
 import type { Asked } from '../access/allows.ts';
 import type { Resource } from '../access/permission.ts';
 import type { Home } from '../home.ts';
-import type { SubscriptionItem } from '../store/items.ts';
+import type { SubscriptionItem } from '../store/items/extension.ts';
 import { subscriptionsOf } from '../subscription/restore.ts';
 
 type Subscribed = Pick<SubscriptionItem, 'namespace' | 'pipeline'>;

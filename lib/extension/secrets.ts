@@ -11,7 +11,7 @@ import { noGlobalSecret } from '../secret/global-secrets.ts';
 import { checkContent } from '../secret/key.ts';
 import { globalSecretName } from '../secret/name.ts';
 import type { Credentials } from '../secret/registry-auth.ts';
-import type { ExtensionItem } from '../store/items.ts';
+import type { ExtensionItem } from '../store/items/extension.ts';
 import { referenceIn } from '../task/interpolation.ts';
 
 type Settings = ExtensionItem['settings'];

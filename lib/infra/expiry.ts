@@ -9,7 +9,7 @@ import { sweepIndex } from '../store/dynamo.ts';
 import { ControlFunction } from './control-function.ts';
 import type { LostEvents } from './lost-events.ts';
 import type { Objects } from './objects.ts';
-import { allowSecrets } from './secrets.ts';
+import { allowPipelineTokens } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -48,8 +48,7 @@ export class Expiry extends Construct {
       }),
     );
     objects.allow(handler, 'delete');
-    // Tokens of pipelines are renewed.
-    allowSecrets(this, settings, handler, 'write');
+    allowPipelineTokens(this, settings, handler);
     if (settings.runLogs !== undefined) tasks.logGroup.grant(handler, 'logs:DeleteLogStream');
     new Rule(this, 'Hourly', {
       schedule: Schedule.rate(Duration.hours(1)),

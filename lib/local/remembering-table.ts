@@ -2,7 +2,7 @@
  * On one machine one process holds the table, so what it has read of an item stays true until it writes that item. It is
  * read once, then; each read that dynalite is spared is a third of a millisecond.
  */
-import { configPrefix } from '../store/items.ts';
+import { configPrefix } from '../store/items/version.ts';
 import type { Item, Key, Table } from '../store/table.ts';
 
 /** Items: some MB. Configs, the large ones, are remembered by those who use them. */

@@ -2,7 +2,9 @@
 import { GoferError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { lastExpired } from '../object/expiry.ts';
-import { type PipelineItem, type StoreItem, storeKey, tasksPartition } from '../store/items.ts';
+import { type StoreItem, storeKey } from '../store/items/object.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
+import { tasksPartition } from '../store/items/run.ts';
 import { equals } from '../store/table.ts';
 import { runName } from '../task/group.ts';
 import type { TaskItem } from '../task/task.ts';

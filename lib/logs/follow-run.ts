@@ -2,7 +2,7 @@
 import type { Home } from '../home.ts';
 import type { LogLine } from '../ports/logs.ts';
 import { findRun } from '../run/load.ts';
-import { tasksPartition } from '../store/items.ts';
+import { tasksPartition } from '../store/items/run.ts';
 import { attemptsOf } from '../task/attempts.ts';
 import { runName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';

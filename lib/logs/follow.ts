@@ -2,7 +2,7 @@
 import { GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { LogLine } from '../ports/logs.ts';
-import { taskKey } from '../store/items.ts';
+import { taskKey } from '../store/items/run.ts';
 import { attemptsOf } from '../task/attempts.ts';
 import type { TaskId } from '../task/cancel.ts';
 import { runName } from '../task/group.ts';

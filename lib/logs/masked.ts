@@ -5,6 +5,7 @@ import type { LogLine } from '../ports/logs.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { type LoadedRun, loadRun } from '../run/load.ts';
 import { type StoredSecret, storedSecrets } from '../secret/references.ts';
+import { remembered } from '../store/remembered.ts';
 import { Masker, Masks } from './mask.ts';
 
 /** For the lines of one stream, in their order. */
@@ -13,7 +14,7 @@ export type MaskLine = (line: LogLine) => LogLine;
 type Values = readonly (string | undefined)[];
 
 /** Values by store and name, as of when they were written: a value that has changed has another time. */
-const cache = new WeakMap<Secrets, Map<string, Promise<Values>>>();
+const valuesOf = remembered<Promise<Values>>();
 const cacheSize = 1_000;
 
 /** The secrets of all tasks, for one may have handed them to another. */
@@ -52,8 +53,7 @@ const readValues = (secrets: Secrets, name: string): Promise<Values> =>
 
 function storedValues(secrets: Secrets, { name, since }: StoredSecret): Promise<Values> {
   if (since === undefined) return readValues(secrets, name);
-  const known = cache.get(secrets) ?? new Map<string, Promise<Values>>();
-  cache.set(secrets, known);
+  const known = valuesOf(secrets);
   const key = `${since} ${name}`;
   const found = known.get(key);
   if (found) return found;

@@ -1,7 +1,7 @@
 /** Removing a task's log: marked first, so that nobody begins to read what is going away. */
 import { ConflictError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { taskKey } from '../store/items.ts';
+import { taskKey } from '../store/items/run.ts';
 import { exists } from '../store/table.ts';
 import type { TaskId } from '../task/cancel.ts';
 import { runName } from '../task/group.ts';

@@ -4,7 +4,7 @@ import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
-import { type NamespaceItem, namespaceKey, namespacesPartition, pipelinesPartition } from '../store/items.ts';
+import { type NamespaceItem, namespaceKey, namespacesPartition, pipelinesPartition } from '../store/items/pipeline.ts';
 import type { Page } from '../store/page.ts';
 import { all, any, equals, exists, missing } from '../store/table.ts';
 

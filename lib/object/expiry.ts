@@ -1,6 +1,6 @@
 /** What is kept for a number of runs. Nothing has to be written for it to expire: the pipeline's row says which runs are over. */
 import type { Settings } from '../home.ts';
-import type { PipelineItem } from '../store/items.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
 
 type Runs = Pick<PipelineItem, 'active' | 'next_up'>;
 

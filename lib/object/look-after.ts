@@ -1,6 +1,7 @@
 /** Pipelines of which something is kept for a number of runs. */
 import type { Home } from '../home.ts';
-import { type PipelineItem, storeKey } from '../store/items.ts';
+import { storeKey } from '../store/items/object.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
 import { missing } from '../store/table.ts';
 
 /** The sweep finds the pipeline from here on. */

@@ -4,7 +4,7 @@ import type { Home } from '../home.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
 import { findRun } from '../run/load.ts';
 import type { RunAddress } from '../run/runs.ts';
-import type { PipelineItem } from '../store/items.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
 import { hasExpired, runsOfObjects } from './expiry.ts';
 import { lookAfter } from './look-after.ts';
 import { type ObjectPlace, placeOfPipeline, placeOfRun } from './place.ts';

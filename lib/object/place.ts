@@ -1,6 +1,7 @@
 /** Where objects lie: a pipeline's, a run's, an extension's. All live by the same rules. */
 import type { Settings } from '../home.ts';
-import { type ExtensionItem, extensionObjectsPrefix, pipelineObjectsPrefix, prefixOfRun } from '../store/items.ts';
+import type { ExtensionItem } from '../store/items/extension.ts';
+import { extensionObjectsPrefix, pipelineObjectsPrefix, prefixOfRun } from '../store/items/object.ts';
 
 export type ObjectPlace = {
   /** Names the contents' folder and the table's partition: letters, digits and hyphens. */

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError, GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { type ObjectItem, objectKey } from '../store/items.ts';
+import { type ObjectItem, objectKey } from '../store/items/object.ts';
 import { all, contains, equals, missing } from '../store/table.ts';
 import { checkKey } from './key.ts';
 import { mostInRow } from './limits.ts';

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
 import type { Content } from '../ports/objects.ts';
-import { type ObjectItem, objectKey, objectsPartition } from '../store/items.ts';
+import { type ObjectItem, objectKey, objectsPartition } from '../store/items/object.ts';
 import { checkKey } from './key.ts';
 import { mostThroughApi } from './limits.ts';
 import type { ObjectPlace } from './place.ts';

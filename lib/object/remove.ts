@@ -1,7 +1,7 @@
 /** Objects that go: the row says so at once, what it named goes when nobody reads it any more. */
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { type ObjectItem, objectKey, objectsPartition } from '../store/items.ts';
+import { type ObjectItem, objectKey, objectsPartition } from '../store/items/object.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
 import { checkKey } from './key.ts';
 import type { ObjectPlace } from './place.ts';

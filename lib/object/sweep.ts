@@ -1,14 +1,8 @@
 /** Contents that belong to no object any more, and what was kept for a number of runs: here it goes. */
 import type { Home } from '../home.ts';
 import { expireLogs } from '../logs/expire.ts';
-import {
-  type ObjectItem,
-  type PipelineItem,
-  pipelineKey,
-  prefixOfRun,
-  runObjectsPrefix,
-  type StoreItem,
-} from '../store/items.ts';
+import { type ObjectItem, prefixOfRun, runObjectsPrefix, type StoreItem } from '../store/items/object.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
 import { lastExpired, runsOfObjects } from './expiry.ts';
 import { announcedAt } from './put.ts';

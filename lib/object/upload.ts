@@ -1,12 +1,13 @@
 /** Contents that are too large for the API: they get an address, go there, and become the object's when they are all there. */
 import { InvalidError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { type ObjectItem, objectKey } from '../store/items.ts';
+import type { UploadAddress } from '../ports/objects.ts';
+import { type ObjectItem, objectKey } from '../store/items/object.ts';
 import { mostByAddress } from './limits.ts';
 import type { ObjectPlace } from './place.ts';
 import { announce, commit, expectRoom } from './put.ts';
 
-export type Upload = { readonly id: string; readonly url: string };
+export type Upload = UploadAddress & { readonly id: string };
 
 /** `undefined`: there are no addresses here, everything passes through the API. */
 export async function beginUpload(
@@ -21,7 +22,7 @@ export async function beginUpload(
   if (size > mostByAddress)
     throw new InvalidError(`size is ${size} bytes; an object may have ${mostByAddress}: store it in several`);
   const content = await announce(home, place, key);
-  return { id: content.slice(content.indexOf('/') + 1), url: await addresses.upload(content, size) };
+  return { id: content.slice(content.indexOf('/') + 1), ...(await addresses.upload(content, size)) };
 }
 
 /** What has been sent becomes the object's content. Ending an upload again changes nothing. */

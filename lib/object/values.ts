@@ -3,7 +3,7 @@ import type { Home } from '../home.ts';
 import type { TaskConfig } from '../pipeline/config.ts';
 import { addressFor, longestOverrides } from '../pipeline/limit.ts';
 import type { RunItem } from '../run/run.ts';
-import { type ObjectItem, objectKey } from '../store/items.ts';
+import { type ObjectItem, objectKey } from '../store/items/object.ts';
 import { type Reference, referenceIn } from '../task/interpolation.ts';
 import { overridesOf } from '../task/request.ts';
 import { variablesOf } from '../task/variables.ts';

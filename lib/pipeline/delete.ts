@@ -7,7 +7,7 @@ import { cancelRun } from '../run/cancel.ts';
 import { unsettledRuns } from '../run/unsettled.ts';
 import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
 import { deletePipelineSecrets } from '../secret/pipeline-secrets.ts';
-import { type PipelineItem, pipelineKey } from '../store/items.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
 import { all, equals, missing } from '../store/table.ts';
 import { deleteSubscriptions } from '../subscription/subscriptions.ts';
 import { refuseManaged } from './managed.ts';

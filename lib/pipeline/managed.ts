@@ -3,7 +3,7 @@
  * of the stack would not know of it. Switching them off and on stays a matter of operation, and so of the API.
  */
 import { ConflictError } from '../errors.ts';
-import type { PipelineItem } from '../store/items.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
 
 /** The resource of a stack that keeps a pipeline. */
 export type Manager = {

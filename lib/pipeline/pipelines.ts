@@ -4,7 +4,7 @@ import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { getNamespace } from '../namespace/namespaces.ts';
 import { announceSchedule, keepSchedule } from '../schedule/keep.ts';
-import { type PipelineItem, pipelineKey, pipelinesPartition } from '../store/items.ts';
+import { type PipelineItem, pipelineKey, pipelinesPartition } from '../store/items/pipeline.ts';
 import { type Page, queryPage } from '../store/page.ts';
 import { all, equals, missing } from '../store/table.ts';
 import { didYouMean } from './suggestion.ts';

@@ -1,7 +1,7 @@
 /** A config as it lies in the table, where an item may have 400 KB. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { InvalidError } from '../errors.ts';
-import type { ConfigItem } from '../store/items.ts';
+import type { ConfigItem } from '../store/items/version.ts';
 import type { PipelineConfig } from './config.ts';
 
 /** Configs are JSON; from this many bytes on they are compressed. */

@@ -2,16 +2,14 @@
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { unsettledRuns } from '../run/unsettled.ts';
+import { type PipelineItem, pipelineKey, pipelinePartition } from '../store/items/pipeline.ts';
 import {
   type ConfigItem,
   configKey,
   configPrefix,
   type DeploymentItem,
   deploymentKey,
-  type PipelineItem,
-  pipelineKey,
-  pipelinePartition,
-} from '../store/items.ts';
+} from '../store/items/version.ts';
 import { type Page, queryPage } from '../store/page.ts';
 import { all, equals, exists, less, missing } from '../store/table.ts';
 import { contractConfig } from './contract.ts';

@@ -11,11 +11,17 @@ export type Content = {
 
 /** Gives addresses that are good for some minutes, to whoever has them. */
 export interface Addresses {
-  /** Takes these bytes, and so many of them, by PUT with their `content-length`. */
-  upload(name: string, size: number): Promise<string>;
+  /** Takes so many bytes by PUT, once: what has been stored there stays as it is. */
+  upload(name: string, size: number): Promise<UploadAddress>;
   /** Gives the content by GET. */
   download(name: string): Promise<string>;
 }
+
+export type UploadAddress = {
+  readonly url: string;
+  /** Headers that the PUT has to have, besides its `content-length`. */
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 export interface Objects {
   /**

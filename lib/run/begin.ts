@@ -1,6 +1,6 @@
 /** From pending to running, for a run that holds a slot of its pipeline and a seat of the installation. */
 import type { Home } from '../home.ts';
-import { runKey } from '../store/items.ts';
+import { runKey } from '../store/items/run.ts';
 import { all, equals, exists, missing } from '../store/table.ts';
 import { startOnMachine } from './execution.ts';
 import { findRun, loadConfig } from './load.ts';

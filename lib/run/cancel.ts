@@ -2,7 +2,7 @@
 
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { runKey } from '../store/items.ts';
+import { runKey } from '../store/items/run.ts';
 import { all, differs, missing } from '../store/table.ts';
 import { cancelRow } from '../task/cancel.ts';
 import { executionOf } from './execution.ts';

@@ -1,6 +1,7 @@
 /** Fills a pipeline's free slots with pending runs, in the order of their numbers. Start, end and sweep call it. */
 import type { Home } from '../home.ts';
-import { type LineItem, type PipelineItem, pipelineKey, type SystemItem } from '../store/items.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
+import type { LineItem, SystemItem } from '../store/items/system.ts';
 import { begin } from './begin.ts';
 import { Flights } from './flights.ts';
 import { join, type Line, lineKeys, lineOf, nameInLine, readLine } from './line.ts';

@@ -2,7 +2,7 @@
 import { answerWithin, ensureMachine } from '../deployment/machine.ts';
 import type { Home } from '../home.ts';
 import { MachineMissingError } from '../ports/machines.ts';
-import { runKey } from '../store/items.ts';
+import { runKey } from '../store/items/run.ts';
 import { all, equals, missing } from '../store/table.ts';
 import { runName } from '../task/group.ts';
 import { loadConfig } from './load.ts';

@@ -1,6 +1,6 @@
 /** The step `finish run`, the last of a machine: answered when no task of the run is open. */
 import type { Home } from '../home.ts';
-import { runKey } from '../store/items.ts';
+import { runKey } from '../store/items/run.ts';
 import { exists } from '../store/table.ts';
 import { parseRunName } from '../task/group.ts';
 import { loadRun } from './load.ts';

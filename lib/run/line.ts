@@ -4,7 +4,8 @@
  * many runs it has, and none passes a line.
  */
 import type { Home } from '../home.ts';
-import { type LineItem, lineKey, type PipelineItem, pipelineKey, type SystemItem, systemKey } from '../store/items.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
+import { type LineItem, lineKey, type SystemItem, systemKey } from '../store/items/system.ts';
 import { any, missing, sizeLess } from '../store/table.ts';
 import { defaultSeats } from './seats.ts';
 

@@ -2,8 +2,10 @@
 import type { Home } from '../home.ts';
 import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
 import { readConfig } from '../pipeline/stored.ts';
-import { type ConfigItem, configKey, runKey } from '../store/items.ts';
-import type { Item, Key, Table } from '../store/table.ts';
+import { runKey } from '../store/items/run.ts';
+import { type ConfigItem, configKey } from '../store/items/version.ts';
+import { remembered } from '../store/remembered.ts';
+import type { Item, Key } from '../store/table.ts';
 import type { RunItem } from './run.ts';
 
 export type LoadedRun = {
@@ -41,13 +43,12 @@ type Loaded = Omit<LoadedRun, 'run'>;
  * A registered version never changes, and its machine exists for long: it is read now and then. Machines are removed an
  * hour after no version names them any more, so nobody remembers one that is gone.
  */
-const cache = new WeakMap<Table, Map<string, Loaded & { readonly since: number }>>();
+const configsOf = remembered<Loaded & { readonly since: number }>();
 const cacheSize = 200;
 const cacheTime = 10 * 60 * 1000;
 
 export async function loadConfig(home: Home, uid: string, version: number): Promise<Loaded> {
-  const configs = cache.get(home.table) ?? new Map<string, Loaded & { readonly since: number }>();
-  cache.set(home.table, configs);
+  const configs = configsOf(home.table);
   const name = `${uid}/${version}`;
   const cached = configs.get(name);
   if (cached && home.now() - cached.since < cacheTime) return cached;

@@ -2,14 +2,14 @@
  * Numbers of a pipeline's runs, as one process gives them out: at once and one after another, so that its starts neither
  * lose numbers to each other nor wait for each other's writes. Between processes the conditional writes alone decide.
  */
+import { remembered } from '../store/remembered.ts';
 import type { Table } from '../store/table.ts';
 
-const pipelines = new WeakMap<Table, Map<string, Numbers>>();
+const pipelinesOf = remembered<Numbers>();
 
 /** Those of the pipeline with this uid, in this process. */
 export function numbersOf(table: Table, uid: string): Numbers {
-  const here = pipelines.get(table) ?? new Map<string, Numbers>();
-  pipelines.set(table, here);
+  const here = pipelinesOf(table);
   const numbers = here.get(uid) ?? new Numbers();
   here.set(uid, numbers);
   return numbers;

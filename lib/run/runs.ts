@@ -4,14 +4,8 @@ import type { Home } from '../home.ts';
 import { type Expired, expiredOf } from '../object/expiry.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
-import {
-  type PipelineItem,
-  pipelineKey,
-  pipelinePartition,
-  runKey,
-  runPrefix,
-  tasksPartition,
-} from '../store/items.ts';
+import { type PipelineItem, pipelineKey, pipelinePartition } from '../store/items/pipeline.ts';
+import { runKey, runPrefix, tasksPartition } from '../store/items/run.ts';
 import { type Page, queryPage } from '../store/page.ts';
 import type { TaskItem } from '../task/task.ts';
 import { findRun, type LoadedRun, loadConfig } from './load.ts';

@@ -6,7 +6,8 @@
  * whose runs are over. While pipelines wait (`line.ts`), each run gives its own back at its end.
  */
 import type { Home } from '../home.ts';
-import { runKey, type SeatsItem, seatsKey } from '../store/items.ts';
+import { runKey } from '../store/items/run.ts';
+import { type SeatsItem, seatsKey } from '../store/items/system.ts';
 import { any, contains, missing, sizeLess } from '../store/table.ts';
 import { parseRunName, runName } from '../task/group.ts';
 import type { RunItem } from './run.ts';

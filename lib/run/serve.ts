@@ -1,6 +1,7 @@
 /** Free seats go to the line, one run after another, until none is left or nobody waits. */
 import type { Home } from '../home.ts';
-import { type LineItem, lineKey, type PipelineItem } from '../store/items.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
+import { type LineItem, lineKey } from '../store/items/system.ts';
 import { any, less, missing } from '../store/table.ts';
 import { begin } from './begin.ts';
 import { Flights } from './flights.ts';

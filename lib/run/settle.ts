@@ -1,7 +1,8 @@
 /** The end of a run: whoever empties the set of open tasks settles it. Each step may be repeated. */
 import type { Home } from '../home.ts';
 import { lookAfter } from '../object/look-after.ts';
-import { pipelineKey, runKey, tasksPartition } from '../store/items.ts';
+import { pipelineKey } from '../store/items/pipeline.ts';
+import { runKey, tasksPartition } from '../store/items/run.ts';
 import { all, type Condition, contains, differs, equals, exists, missing } from '../store/table.ts';
 import { runName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';

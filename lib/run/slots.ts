@@ -1,6 +1,7 @@
 /** Slots of a pipeline: `parallelism` of them, each held by the number of a run. */
 import type { Home } from '../home.ts';
-import { type PipelineItem, pipelineKey, pipelinePartition, runKey, runPrefix } from '../store/items.ts';
+import { type PipelineItem, pipelineKey, pipelinePartition } from '../store/items/pipeline.ts';
+import { runKey, runPrefix } from '../store/items/run.ts';
 import { all, any, type Condition, contains, equals, missing, sizeLess } from '../store/table.ts';
 import { numbersOf } from './numbers.ts';
 import type { RunItem } from './run.ts';

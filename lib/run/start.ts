@@ -4,17 +4,9 @@ import { answerWithin, ensureMachine } from '../deployment/machine.ts';
 import { ConflictError, FailedPreconditionError, GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
-import {
-  type PipelineItem,
-  pipelineKey,
-  pipelinePartition,
-  type RequestItem,
-  requestKey,
-  runKey,
-  runPrefix,
-  type SystemItem,
-  systemKey,
-} from '../store/items.ts';
+import { type PipelineItem, pipelineKey, pipelinePartition } from '../store/items/pipeline.ts';
+import { type RequestItem, requestKey, runKey, runPrefix } from '../store/items/run.ts';
+import { type SystemItem, systemKey } from '../store/items/system.ts';
 import { any, equals, less, missing } from '../store/table.ts';
 import { dispatch } from './dispatch.ts';
 import { executionInput } from './execution.ts';

@@ -1,6 +1,7 @@
 /** A settled run stays on the sweep's list until its slot is back, its `finish run` is answered and its execution is closed. */
 import type { Home } from '../home.ts';
-import { type PipelineItem, pipelineKey, tasksPartition } from '../store/items.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
+import { tasksPartition } from '../store/items/run.ts';
 import { parseGroup } from '../task/group.ts';
 import { recordEnd } from '../task/launches.ts';
 import type { TaskItem } from '../task/task.ts';

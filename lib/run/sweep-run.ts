@@ -1,6 +1,6 @@
 /** What the sweep does for a run that is not complete. */
 import type { Home } from '../home.ts';
-import { runKey, tasksPartition } from '../store/items.ts';
+import { runKey, tasksPartition } from '../store/items/run.ts';
 import { differs } from '../store/table.ts';
 import { parseGroup } from '../task/group.ts';
 import type { TaskItem } from '../task/task.ts';

@@ -2,7 +2,7 @@
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
 import type { ExecutionState } from '../ports/machines.ts';
-import { runKey, taskKey } from '../store/items.ts';
+import { runKey, taskKey } from '../store/items/run.ts';
 import { all, differs, equals, exists, missing } from '../store/table.ts';
 import { complete, follow } from '../task/complete.ts';
 import { decide } from '../task/decide.ts';

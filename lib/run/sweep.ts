@@ -4,7 +4,8 @@
  */
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
-import { type LineItem, lineKey, type PipelineItem, pipelineKey } from '../store/items.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
+import { type LineItem, lineKey } from '../store/items/system.ts';
 import { equals } from '../store/table.ts';
 import { parseGroup, runName } from '../task/group.ts';
 import { cancelRun } from './cancel.ts';

@@ -1,6 +1,7 @@
 /** The runs of a pipeline that are not complete. */
 import type { Home } from '../home.ts';
-import { type PipelineItem, pipelinePartition, runKey, runPrefix } from '../store/items.ts';
+import { type PipelineItem, pipelinePartition } from '../store/items/pipeline.ts';
+import { runKey, runPrefix } from '../store/items/run.ts';
 import type { RunItem } from './run.ts';
 
 /** Those that hold a slot, and those that wait for one. Reads as many rows as there are such runs, however long the history. */

@@ -9,14 +9,8 @@ import type { Home } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
 import { readConfig } from '../pipeline/stored.ts';
 import type { ScheduleInput } from '../ports/schedules.ts';
-import {
-  type ConfigItem,
-  configKey,
-  type PipelineItem,
-  pipelineKey,
-  type ScheduleItem,
-  scheduleKey,
-} from '../store/items.ts';
+import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
+import { type ConfigItem, configKey, type ScheduleItem, scheduleKey } from '../store/items/version.ts';
 import { equals } from '../store/table.ts';
 
 type PipelineId = Pick<PipelineItem, 'namespace' | 'id' | 'uid'>;

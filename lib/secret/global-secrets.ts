@@ -3,13 +3,8 @@ import { isAdministrator } from '../access/administrator.ts';
 import type { Caller } from '../access/caller.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import {
-  globalSecretKey,
-  globalSecretsPartition,
-  type NamespaceItem,
-  namespacesPartition,
-  type SecretItem,
-} from '../store/items.ts';
+import { type NamespaceItem, namespacesPartition } from '../store/items/pipeline.ts';
+import { globalSecretKey, globalSecretsPartition, type SecretItem } from '../store/items/secret.ts';
 import { checkContent, checkKey } from './key.ts';
 import { globalSecretName } from './name.ts';
 import { allowsNamespace, checkPatterns } from './namespaces.ts';

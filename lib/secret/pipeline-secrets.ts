@@ -1,14 +1,8 @@
 /** A pipeline's secrets: its own tasks alone can refer to them, as `pipeline_secret{{ key }}`. */
 import type { Home } from '../home.ts';
 import { getPipeline } from '../pipeline/pipelines.ts';
-import {
-  type PipelineItem,
-  pipelinePartition,
-  pipelineSecretKey,
-  registryPrefix,
-  type SecretItem,
-  secretPrefix,
-} from '../store/items.ts';
+import { type PipelineItem, pipelinePartition } from '../store/items/pipeline.ts';
+import { pipelineSecretKey, registryPrefix, type SecretItem, secretPrefix } from '../store/items/secret.ts';
 import { checkContent, checkKey } from './key.ts';
 import { type PipelineName, pipelineSecretName } from './name.ts';
 import { registryAddress } from './registry-auth.ts';

@@ -2,7 +2,8 @@
 import type { Home } from '../home.ts';
 import type { PipelineConfig, TaskConfig } from '../pipeline/config.ts';
 import type { Problem } from '../pipeline/problem.ts';
-import { globalSecretKey, type PipelineItem, pipelineSecretKey, type SecretItem } from '../store/items.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
+import { globalSecretKey, pipelineSecretKey, type SecretItem } from '../store/items/secret.ts';
 import type { Key } from '../store/table.ts';
 import { type SecretReference, secretVariables } from '../task/interpolation.ts';
 import { secretNameOf } from './name.ts';

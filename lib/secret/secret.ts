@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import type { SecretItem } from '../store/items.ts';
+import type { SecretItem } from '../store/items/secret.ts';
 import { all, any, type Condition, equals, exists, type Key, less, missing } from '../store/table.ts';
 
 /** A secret as it is addressed: its row, its name in the store, and how people call it. */

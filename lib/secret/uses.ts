@@ -2,13 +2,12 @@
 import type { Home } from '../home.ts';
 import { readConfig } from '../pipeline/stored.ts';
 import {
-  type ConfigItem,
-  configKey,
   type NamespaceItem,
   namespacesPartition,
   type PipelineItem,
   pipelinesPartition,
-} from '../store/items.ts';
+} from '../store/items/pipeline.ts';
+import { type ConfigItem, configKey } from '../store/items/version.ts';
 import type { SecretReference } from '../task/interpolation.ts';
 import { allowsNamespace } from './namespaces.ts';
 import { usersOf } from './references.ts';

@@ -18,7 +18,7 @@ export type Value =
   | readonly Value[]
   | { readonly [name: string]: Value | undefined };
 
-/** An item as it is read; callers narrow it to one of the types in `items.ts`. */
+/** An item as it is read; callers narrow it to one of the types in `items/`. */
 export type Item = Key & { readonly [name: string]: Value | undefined };
 
 /** A test on one item. Paths are attribute names, or `name.part` for a part of a map. */

@@ -1,7 +1,8 @@
 /** Tells an extension that has come up which subscriptions it has. */
 import type { ExtensionClient } from '../extension/protocol.ts';
 import type { Home } from '../home.ts';
-import { pipelineKey, type SubscriptionItem, subscriptionsPartition } from '../store/items.ts';
+import { type SubscriptionItem, subscriptionsPartition } from '../store/items/extension.ts';
+import { pipelineKey } from '../store/items/pipeline.ts';
 import { all, differs, exists } from '../store/table.ts';
 import { emitRegistered, refOf } from './tell.ts';
 

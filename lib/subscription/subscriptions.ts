@@ -5,12 +5,12 @@ import type { Home } from '../home.ts';
 import { beingDeleted } from '../pipeline/pipelines.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
 import {
-  type PipelineItem,
   type SubscriptionItem,
   subscriptionKey,
   subscriptionPrefix,
   subscriptionsPartition,
-} from '../store/items.ts';
+} from '../store/items/extension.ts';
+import type { PipelineItem } from '../store/items/pipeline.ts';
 import { equals, exists, missing } from '../store/table.ts';
 import { hasPipeline } from './restore.ts';
 import { emitRegistered, emitUnregistered, refOf } from './tell.ts';

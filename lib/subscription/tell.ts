@@ -1,7 +1,7 @@
 /** A subscription as the extension and the events know it. */
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
-import type { SubscriptionItem } from '../store/items.ts';
+import type { SubscriptionItem } from '../store/items/extension.ts';
 
 /** How the extension knows it. */
 export const refOf = ({ namespace, pipeline, id }: SubscriptionItem) => ({

@@ -1,7 +1,7 @@
 /** Subscriptions as the API gives them: what is wrong with the extension now is wrong with its subscriptions. */
 import { findExtension, listExtensions, sightOf } from '../extension/extensions.ts';
 import type { Home } from '../home.ts';
-import type { ExtensionItem, SubscriptionItem } from '../store/items.ts';
+import type { ExtensionItem, SubscriptionItem } from '../store/items/extension.ts';
 
 export async function subscriptionViews(home: Home, items: readonly SubscriptionItem[]) {
   const installed = new Map((await listExtensions(home)).map((each) => [each.id, each]));

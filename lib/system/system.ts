@@ -3,7 +3,7 @@
 import program from '../../package.json' with { type: 'json' };
 import type { Home } from '../home.ts';
 import { defaultSeats } from '../run/seats.ts';
-import { type SystemItem, systemKey } from '../store/items.ts';
+import { type SystemItem, systemKey } from '../store/items/system.ts';
 import { equals, missing } from '../store/table.ts';
 
 export async function getSystem(home: Pick<Home, 'table'>): Promise<SystemItem> {

@@ -10,7 +10,7 @@ import type { Container } from '../ports/containers.ts';
 import type { Leftovers } from '../ports/leftovers.ts';
 import { cancelRun } from '../run/cancel.ts';
 import type { RunItem } from '../run/run.ts';
-import { type SystemItem, systemKey } from '../store/items.ts';
+import { type SystemItem, systemKey } from '../store/items/system.ts';
 import { differs, missing } from '../store/table.ts';
 import { inAll } from './invocations.ts';
 

@@ -2,7 +2,7 @@
 import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type LoadedRun, loadRun } from '../run/load.ts';
-import { taskKey } from '../store/items.ts';
+import { taskKey } from '../store/items/run.ts';
 import { all, missing } from '../store/table.ts';
 import { decide } from './decide.ts';
 import { stopTimeoutOf } from './request.ts';

@@ -9,7 +9,7 @@ import type { TaskConfig } from '../pipeline/config.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RunItem } from '../run/run.ts';
 import { settle } from '../run/settle.ts';
-import { runKey, taskKey } from '../store/items.ts';
+import { runKey, taskKey } from '../store/items/run.ts';
 import { all, type Condition, contains, missing } from '../store/table.ts';
 import { decide } from './decide.ts';
 import { factChange, unstopped } from './launches.ts';

@@ -5,7 +5,7 @@ import type { TokenAnswer } from '../ports/machines.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RunItem } from '../run/run.ts';
 import { unmetSecrets } from '../secret/references.ts';
-import { runKey, taskKey } from '../store/items.ts';
+import { runKey, taskKey } from '../store/items/run.ts';
 import { all, type Condition, equals, type Key, missing } from '../store/table.ts';
 import { complete } from './complete.ts';
 import { inspect } from './launches.ts';

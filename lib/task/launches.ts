@@ -2,7 +2,7 @@
 import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
 import type { RunItem } from '../run/run.ts';
-import { taskKey } from '../store/items.ts';
+import { taskKey } from '../store/items/run.ts';
 import { all, atLeast, type Condition, differs } from '../store/table.ts';
 import { type Launch, parseGroup, runName } from './group.ts';
 import { factsOf, type LaunchFacts, type TaskItem } from './task.ts';

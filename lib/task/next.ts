@@ -1,7 +1,7 @@
 /** The step `next t` of a run's machine: reached when t may come into question, answered when it is decided. */
 import type { Home } from '../home.ts';
 import { loadRunAnd } from '../run/load.ts';
-import { taskKey } from '../store/items.ts';
+import { taskKey } from '../store/items/run.ts';
 import { all, differs, equals, missing } from '../store/table.ts';
 import { complete } from './complete.ts';
 import { decide } from './decide.ts';

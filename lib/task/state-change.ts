@@ -3,7 +3,7 @@ import type { Home } from '../home.ts';
 import type { Container } from '../ports/containers.ts';
 import { type LoadedRun, loadRunAnd } from '../run/load.ts';
 import type { RunItem } from '../run/run.ts';
-import { runKey, taskKey } from '../store/items.ts';
+import { runKey, taskKey } from '../store/items/run.ts';
 import { equals } from '../store/table.ts';
 import { complete, completeSuccessful, follow } from './complete.ts';
 import { decide } from './decide.ts';

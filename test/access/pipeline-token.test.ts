@@ -7,7 +7,7 @@ import { getPipeline } from '../../lib/pipeline/pipelines.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { checkPipeline } from '../../lib/pipeline/schema.ts';
 import { apiTokenName } from '../../lib/secret/name.ts';
-import { pipelineTokenKey } from '../../lib/store/items.ts';
+import { pipelineTokenKey } from '../../lib/store/items/access.ts';
 import { configOf, createMemoryHome, dyingTable, type MemoryHome } from '../memory-home.ts';
 import { startGuarded } from './world.ts';
 

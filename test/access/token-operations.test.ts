@@ -4,7 +4,7 @@ import { sweepTokens } from '../../lib/access/expiry.ts';
 import { authenticate, createToken, deleteToken, listTokens, setTokenDisabled } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
 import { createNamespace } from '../../lib/namespace/namespaces.ts';
-import { tokenExpiriesPartition } from '../../lib/store/items.ts';
+import { tokenExpiriesPartition } from '../../lib/store/items/access.ts';
 import { createMemoryHome, dyingAtEachWrite } from '../memory-home.ts';
 import { startGuarded } from './world.ts';
 

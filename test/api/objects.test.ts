@@ -15,7 +15,7 @@ async function world() {
     addresses: {
       upload: async (name, size) => {
         stored.set(name, size);
-        return `https://bucket/${name}?put`;
+        return { url: `https://bucket/${name}?put`, headers: { 'if-none-match': '*' } };
       },
       download: async (name) => `https://bucket/${name}?get`,
     },
@@ -44,9 +44,10 @@ test.each([0, 300, 20_000, 4_500_000])('%i bytes pass as they are', async (count
 test('a larger one is stored and got by its addresses', async () => {
   const ask = await world();
   const begun = JSON.parse((await ask('POST', 'blob/uploads?size=4500001')).body) as {
-    upload: { id: string; url: string };
+    upload: { id: string; url: string; headers: unknown };
   };
   expect(begun.upload.url).toMatch(/^https:\/\/bucket\/.*\?put$/);
+  expect(begun.upload.headers).toEqual({ 'if-none-match': '*' });
   expect((await ask('POST', `blob/uploads/${begun.upload.id}`)).statusCode).toBe(201);
   const found = await ask('GET', 'blob');
   expect([found.statusCode, found.body]).toEqual([307, '']);

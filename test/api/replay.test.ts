@@ -5,7 +5,7 @@ import { createAuthenticate } from '../../lib/access/caller.ts';
 import { operations } from '../../lib/api/operations.ts';
 import type { Home } from '../../lib/home.ts';
 import { getRun } from '../../lib/run/runs.ts';
-import { runKey, taskKey } from '../../lib/store/items.ts';
+import { runKey, taskKey } from '../../lib/store/items/run.ts';
 import { createMemoryHome } from '../memory-home.ts';
 import { type Answer, type Send, startApi } from './client.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeEvents, type ServerSentEvent } from '../../lib/client/sse.ts';
 import type { RunLogEvent } from '../../lib/client/types.ts';
 import { getRun } from '../../lib/run/runs.ts';
-import { runKey, taskKey } from '../../lib/store/items.ts';
+import { runKey, taskKey } from '../../lib/store/items/run.ts';
 import { runName } from '../../lib/task/group.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 import { buildConfig, configs, runs, type Send, startApi } from './client.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { TaskExecution } from '../../lib/api/schemas/task-execution.ts';
 import { getRun } from '../../lib/run/runs.ts';
-import { taskKey } from '../../lib/store/items.ts';
+import { taskKey } from '../../lib/store/items/run.ts';
 import type { TaskItem } from '../../lib/task/task.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 import { buildConfig, configs, runs, type Send, startApi } from './client.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStreamHandler } from '../../lambdas/api/stream.ts';
 import { decodeEvents } from '../../lib/client/sse.ts';
 import { getRun } from '../../lib/run/runs.ts';
-import { taskKey } from '../../lib/store/items.ts';
+import { taskKey } from '../../lib/store/items/run.ts';
 import { runName } from '../../lib/task/group.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 import { buildConfig, configs, proxyEvent, runs, startApi } from './client.ts';

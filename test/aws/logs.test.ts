@@ -8,7 +8,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createLogs } from '../../lib/aws/logs.ts';
 import type { LogLine } from '../../lib/ports/logs.ts';
-import { taskKey } from '../../lib/store/items.ts';
+import { taskKey } from '../../lib/store/items/run.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 
 const client = new CloudWatchLogsClient({ region: 'eu-central-1' });

@@ -24,6 +24,15 @@ beforeEach(async () => {
     const body = await buffer(request);
     const content = stored.get(url.pathname);
     if (!signed) response.writeHead(403).end('<Code>AccessDenied</Code>');
+    else if (
+      url.searchParams
+        .get('X-Amz-SignedHeaders')
+        ?.split(';')
+        .some((name) => !request.headers[name])
+    )
+      response.writeHead(403).end('<Code>SignatureDoesNotMatch</Code>');
+    else if (content && request.headers['if-none-match'] === '*')
+      response.writeHead(412).end('<Code>PreconditionFailed</Code>');
     else if (request.method === 'PUT') response.end(stored.set(url.pathname, body) && '');
     else if (request.method === 'DELETE') response.writeHead(204).end(stored.delete(url.pathname) && '');
     else if (content) response.setHeader('content-length', content.length).end(content);
@@ -58,14 +67,16 @@ test('contents lie under objects/ in the bucket, and every request is signed', a
 
 test('an address is good for 15 minutes, one method, one content and its length', async () => {
   const { addresses } = createS3Objects(bucket, options(''));
-  const upload = new URL(await addresses.upload('owner/one', 5_000_000_000));
+  const { url, headers } = await addresses.upload('owner/one', 5_000_000_000);
+  const upload = new URL(url);
+  expect(headers).toEqual({ 'if-none-match': '*' });
   expect(`${upload.origin}${upload.pathname}`).toBe(`${bucket}/objects/owner/one`);
   expect(Object.fromEntries(upload.searchParams)).toMatchObject({
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
     'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD',
     'X-Amz-Expires': '900',
     'X-Amz-Security-Token': 'the session',
-    'X-Amz-SignedHeaders': 'content-length;host',
+    'X-Amz-SignedHeaders': 'content-length;host;if-none-match',
     'X-Amz-Signature': expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   const download = new URL(await addresses.download('owner/one'));

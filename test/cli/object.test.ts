@@ -57,36 +57,48 @@ test('a file that is not there is told by its name', async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining('file "nowhere.txt" can\'t be read')]);
 });
 
-test('a large content goes to the address that the API gives, without the token, and comes from there', async () => {
-  const { home, cwd, cli } = await world();
-  const bucket = new Map<string, Buffer>();
-  const tokens: unknown[] = [];
-  let busy = 1;
-  const s3 = createServer(async (request, response) => {
-    tokens.push(request.headers.authorization);
-    if (request.method === 'GET') return void response.end(bucket.get(request.url ?? ''));
-    const content = await buffer(request);
-    if (busy-- > 0) return void response.writeHead(503).end('<Code>SlowDown</Code>');
-    bucket.set(request.url ?? '', content);
-    response.end();
-  });
-  s3.listen(0, '127.0.0.1');
-  await once(s3, 'listening');
-  onTestFinished(() => void s3.close());
-  const address = s3.address();
-  const at = async (name: string) => `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/${name}`;
-  Object.assign(home.objects, {
-    addresses: { upload: at, download: at },
-    sizeOf: async (name: string) => bucket.get(`/${name}`)?.length,
-  });
-  writeFileSync(join(cwd, 'model.bin'), Buffer.alloc(5_000_000, 'x'));
-  expect((await cli('pipeline object put build model model.bin --token secret')).stdout).toBe(
-    'Stored object "model", 5 MB.\n',
-  );
-  await cli('pipeline object get build model copy.bin --token secret');
-  expect(readFileSync(join(cwd, 'copy.bin')).equals(Buffer.alloc(5_000_000, 'x'))).toBe(true);
-  expect(tokens).toEqual([undefined, undefined, undefined]);
-});
+test.each([['busy'], ['lost answer']])(
+  'a large content goes to the address that the API gives, without the token, and comes from there: %s',
+  async (of) => {
+    const { home, cwd, cli } = await world();
+    const bucket = new Map<string, Buffer>();
+    const tokens: unknown[] = [];
+    let trouble: string = of;
+    const s3 = createServer(async (request, response) => {
+      tokens.push(request.headers.authorization);
+      if (request.method === 'GET') return void response.end(bucket.get(request.url ?? ''));
+      const content = await buffer(request);
+      if (request.headers['if-none-match'] !== '*') return void response.writeHead(403).end();
+      if (trouble === 'busy') response.writeHead(503).end('<Code>SlowDown</Code>');
+      else if (bucket.has(request.url ?? '')) response.writeHead(412).end('<Code>PreconditionFailed</Code>');
+      else {
+        bucket.set(request.url ?? '', content);
+        if (trouble === 'lost answer') response.destroy();
+        else response.end();
+      }
+      trouble = '';
+    });
+    s3.listen(0, '127.0.0.1');
+    await once(s3, 'listening');
+    onTestFinished(() => void s3.close());
+    const address = s3.address();
+    const at = async (name: string) => `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/${name}`;
+    Object.assign(home.objects, {
+      addresses: {
+        upload: async (name: string) => ({ url: await at(name), headers: { 'if-none-match': '*' } }),
+        download: at,
+      },
+      sizeOf: async (name: string) => bucket.get(`/${name}`)?.length,
+    });
+    writeFileSync(join(cwd, 'model.bin'), Buffer.alloc(5_000_000, 'x'));
+    expect((await cli('pipeline object put build model model.bin --token secret')).stdout).toBe(
+      'Stored object "model", 5 MB.\n',
+    );
+    await cli('pipeline object get build model copy.bin --token secret');
+    expect(readFileSync(join(cwd, 'copy.bin')).equals(Buffer.alloc(5_000_000, 'x'))).toBe(true);
+    expect(tokens).toEqual([undefined, undefined, undefined]);
+  },
+);
 
 test.each([
   [0, '0 B'],

@@ -10,7 +10,9 @@ import { findRun } from '../../lib/run/load.ts';
 import type { RunItem } from '../../lib/run/run.ts';
 import { startRun } from '../../lib/run/start.ts';
 import { sweepRuns } from '../../lib/run/sweep.ts';
-import { type ConfigItem, configKey, namespaceKey, runKey } from '../../lib/store/items.ts';
+import { namespaceKey } from '../../lib/store/items/pipeline.ts';
+import { runKey } from '../../lib/store/items/run.ts';
+import { type ConfigItem, configKey } from '../../lib/store/items/version.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { configOf, createMemoryHome, interleavedTable, seeds } from '../memory-home.ts';
 

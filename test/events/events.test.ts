@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deleteEvent, type EventKind, emit, eventView, getEvent, listEvents } from '../../lib/events/events.ts';
 import { expireEvents } from '../../lib/events/expire.ts';
 import { eventFilter } from '../../lib/events/filter.ts';
-import { eventsPartition } from '../../lib/store/items.ts';
+import { eventsPartition } from '../../lib/store/items/event.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 
 const day = 24 * 60 * 60;

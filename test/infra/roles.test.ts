@@ -103,7 +103,9 @@ describe('the execution role of tasks', () => {
   const statements = statementsOf(/^TasksExecutionRole/);
 
   test('reads secrets of the product only', () => {
-    expect(text(allowing(statements, 'secretsmanager:GetSecretValue').Resource)).toContain(':secret:gofer/Gofer/*');
+    expect(text(allowing(statements, 'secretsmanager:GetSecretValue').Resource)).toContain(
+      ':secret:gofer/Gofer/*/value*',
+    );
   });
 
   test('reaches beyond named resources for the login to the registry only', () => {

@@ -21,8 +21,19 @@ describe('values', () => {
   test('are written by the API, below the stack’s own name', () => {
     expect(secretActions(/^ControlApiOwned/)).toContain('secretsmanager:PutSecretValue');
     expect(text(allowing(statementsOf(/^ControlApiOwned/), 'secretsmanager:PutSecretValue').Resource)).toContain(
-      ':secret:gofer/Gofer/*',
+      ':secret:gofer/Gofer/*/value*',
     );
+  });
+
+  test('that are tokens of pipelines are renewed and removed by expiry, which reaches no other', () => {
+    const statement = allowing(statementsOf(/^Expiry/), 'secretsmanager:PutSecretValue');
+    expect(actionsOf(statement)).toEqual([
+      'secretsmanager:CreateSecret',
+      'secretsmanager:DeleteSecret',
+      'secretsmanager:PutSecretValue',
+    ]);
+    expect(text(statement.Resource)).toContain(':secret:gofer/Gofer/*/*/_token/value*');
+    expect(text(statementsOf(/^Expiry/))).not.toContain('gofer/Gofer/*/value');
   });
 
   test('are removed by the uninstall, which can’t read them', () => {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readRunLog } from '../../lib/logs/follow-run.ts';
-import { configKey, runKey, taskKey } from '../../lib/store/items.ts';
+import { runKey, taskKey } from '../../lib/store/items/run.ts';
+import { configKey } from '../../lib/store/items/version.ts';
 import { createMemoryHome } from '../memory-home.ts';
 
 /** A run of 150 tasks that go on and write nothing more, and 50 that have ended. */

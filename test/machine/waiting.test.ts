@@ -5,7 +5,7 @@ import type { PipelineConfig } from '../../lib/pipeline/config.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { findRun } from '../../lib/run/load.ts';
 import { startRun } from '../../lib/run/start.ts';
-import { namespaceKey } from '../../lib/store/items.ts';
+import { namespaceKey } from '../../lib/store/items/pipeline.ts';
 import { pipeline, task } from './pipelines.ts';
 import { createVirtualHome } from './virtual-home.ts';
 

@@ -6,7 +6,7 @@ import { listObjects } from '../../lib/object/read.ts';
 import { removeObjects } from '../../lib/object/remove.ts';
 import { sweepObjects } from '../../lib/object/sweep.ts';
 import { deletePipeline } from '../../lib/pipeline/delete.ts';
-import { objectsPartition } from '../../lib/store/items.ts';
+import { objectsPartition } from '../../lib/store/items/object.ts';
 import { createMemoryHome } from '../memory-home.ts';
 import { chunks, large, pipelinePlace, put, read, register, runsUpTo } from './world.ts';
 

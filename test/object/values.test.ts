@@ -5,7 +5,7 @@ import { removeObject } from '../../lib/object/remove.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import type { TokenAnswer } from '../../lib/ports/machines.ts';
 import { startRun } from '../../lib/run/start.ts';
-import { taskKey } from '../../lib/store/items.ts';
+import { taskKey } from '../../lib/store/items/run.ts';
 import { runName } from '../../lib/task/group.ts';
 import { next } from '../../lib/task/next.ts';
 import { createMemoryHome } from '../memory-home.ts';

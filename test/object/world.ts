@@ -6,7 +6,8 @@ import { openPipelineObjects, openRunObjects } from '../../lib/object/owner.ts';
 import { putObject } from '../../lib/object/put.ts';
 import { readObject } from '../../lib/object/read.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
-import { pipelineKey, runKey } from '../../lib/store/items.ts';
+import { pipelineKey } from '../../lib/store/items/pipeline.ts';
+import { runKey } from '../../lib/store/items/run.ts';
 import { configOf } from '../memory-home.ts';
 
 export const address = { namespace: 'default', pipeline: 'build' };

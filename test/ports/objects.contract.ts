@@ -88,8 +88,11 @@ export function describeObjects(create: () => Promise<Objects>) {
       const { addresses, get } = await create();
       if (!addresses) return;
       const body = Buffer.from('too large for the API');
-      const stored = await fetch(await addresses.upload('owner/large', body.length), { method: 'PUT', body });
-      expect(stored.status).toBe(200);
+      const { url, headers } = await addresses.upload('owner/large', body.length);
+      expect((await fetch(url, { method: 'PUT', headers, body })).status).toBe(200);
+      const other = Buffer.from('that comes after it..');
+      expect((await fetch(url, { method: 'PUT', headers, body: other })).status).toBe(412);
+      expect((await fetch(url, { method: 'PUT', body: other })).status).toBe(403);
       expect(await textOf(await get('owner/large'))).toBe(String(body));
       expect(await (await fetch(await addresses.download('owner/large'))).text()).toBe(String(body));
     });

@@ -8,7 +8,7 @@ import { getPipeline, pipelineView, setPipelineState } from '../../lib/pipeline/
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { deleteVersion, getVersion } from '../../lib/pipeline/versions.ts';
 import { startRun } from '../../lib/run/start.ts';
-import { deploymentKey } from '../../lib/store/items.ts';
+import { deploymentKey } from '../../lib/store/items/version.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { configOf, createMemoryHome, dyingAtEachWrite, interleavedTable, seeds } from '../memory-home.ts';
 import { ask, requestOf, send } from './cloud-formation.ts';

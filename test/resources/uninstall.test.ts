@@ -4,7 +4,7 @@ import type { ResourceAnswer, ResourceRequest } from '../../lambdas/resources/re
 import { createUninstallResource } from '../../lambdas/resources/uninstall.ts';
 import type { Container } from '../../lib/ports/containers.ts';
 import type { Leftovers } from '../../lib/ports/leftovers.ts';
-import { type SystemItem, systemKey } from '../../lib/store/items.ts';
+import { type SystemItem, systemKey } from '../../lib/store/items/system.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
 
 let home: MemoryHome;

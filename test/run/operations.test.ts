@@ -3,7 +3,7 @@ import { registerConfig } from '../../lib/pipeline/register.ts';
 import { findRun } from '../../lib/run/load.ts';
 import { startRun } from '../../lib/run/start.ts';
 import { sweepRuns } from '../../lib/run/sweep.ts';
-import { namespaceKey } from '../../lib/store/items.ts';
+import { namespaceKey } from '../../lib/store/items/pipeline.ts';
 import { chain, diamond } from '../machine/pipelines.ts';
 import { createVirtualHome } from '../machine/virtual-home.ts';
 import { countedTable } from './counted-table.ts';

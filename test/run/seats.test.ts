@@ -5,7 +5,8 @@ import { findRun } from '../../lib/run/load.ts';
 import type { RunItem } from '../../lib/run/run.ts';
 import { startRun } from '../../lib/run/start.ts';
 import { sweepRuns } from '../../lib/run/sweep.ts';
-import { lineKey, namespaceKey, systemKey } from '../../lib/store/items.ts';
+import { namespaceKey } from '../../lib/store/items/pipeline.ts';
+import { lineKey, systemKey } from '../../lib/store/items/system.ts';
 import { updatePreferences } from '../../lib/system/system.ts';
 import { configOf, createMemoryHome, dyingTable, type MemoryHome } from '../memory-home.ts';
 

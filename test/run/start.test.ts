@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { resumeRuns } from '../../lib/local/resume.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { startRun } from '../../lib/run/start.ts';
-import { namespaceKey, pipelinePartition, requestKey, runPrefix } from '../../lib/store/items.ts';
+import { namespaceKey, pipelinePartition } from '../../lib/store/items/pipeline.ts';
+import { requestKey, runPrefix } from '../../lib/store/items/run.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { configOf, createMemoryHome, interleavedTable, type MemoryHome, seeds } from '../memory-home.ts';
 

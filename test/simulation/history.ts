@@ -3,7 +3,7 @@
  * of which two launches' containers may tell at the same moment, there may be one for each.
  */
 import type { RunItem } from '../../lib/run/run.ts';
-import type { EventItem } from '../../lib/store/items.ts';
+import type { EventItem } from '../../lib/store/items/event.ts';
 import type { Item } from '../../lib/store/table.ts';
 import { factsOf, type TaskItem } from '../../lib/task/task.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,9 @@
 /** What must hold in every world, at every moment and at the end. */
 import { inspect } from 'node:util';
 import type { RunItem } from '../../lib/run/run.ts';
-import { lineKey, pipelineKey, pipelinePartition, runPrefix, taskKey, tasksPartition } from '../../lib/store/items.ts';
+import { pipelineKey, pipelinePartition } from '../../lib/store/items/pipeline.ts';
+import { runPrefix, taskKey, tasksPartition } from '../../lib/store/items/run.ts';
+import { lineKey } from '../../lib/store/items/system.ts';
 import type { Change, Item, Table } from '../../lib/store/table.ts';
 import { groupOf, type Launch, parseRunName } from '../../lib/task/group.ts';
 import type { TaskItem } from '../../lib/task/task.ts';

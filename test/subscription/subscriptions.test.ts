@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { listEvents } from '../../lib/events/events.ts';
 import { resumeExtensions } from '../../lib/extension/resume.ts';
-import { subscriptionsPartition } from '../../lib/store/items.ts';
+import { subscriptionsPartition } from '../../lib/store/items/extension.ts';
 import { hooks, restart, startWorld as startBare, subscriptions, type World } from '../extension/world.ts';
 
 const wanted = { extension_id: 'hooks', subscription_id: 'on-push', settings: { event: 'push' } };

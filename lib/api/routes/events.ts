@@ -5,7 +5,7 @@ import { deleteEvent, eventView, getEvent, listEvents } from '../../events/event
 import { eventFilter } from '../../events/filter.ts';
 import type { Home } from '../../home.ts';
 import { didYouMean } from '../../pipeline/suggestion.ts';
-import type { EventItem } from '../../store/items.ts';
+import type { EventItem } from '../../store/items/event.ts';
 import { type Caller, operation } from '../operation.ts';
 import { longPageOf, longPageSchema } from '../page.ts';
 import { extendedEventSchema, extendedKindNames, kindNames } from '../schemas/event.ts';

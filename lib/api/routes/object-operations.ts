@@ -7,7 +7,7 @@ import { putObject } from '../../object/put.ts';
 import { listObjects, readObject } from '../../object/read.ts';
 import { removeObject } from '../../object/remove.ts';
 import { beginUpload, endUpload } from '../../object/upload.ts';
-import type { ObjectItem } from '../../store/items.ts';
+import type { ObjectItem } from '../../store/items/object.ts';
 import { operation } from '../operation.ts';
 import { objectSchema, uploadSchema } from '../schemas/object.ts';
 import { RedirectAnswer, StreamAnswer } from '../stream/answer.ts';

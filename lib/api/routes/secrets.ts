@@ -17,7 +17,7 @@ import {
   putPipelineSecret,
   type ShownSecret,
 } from '../../secret/pipeline-secrets.ts';
-import type { SecretItem } from '../../store/items.ts';
+import type { SecretItem } from '../../store/items/secret.ts';
 import { HeadedAnswer, warningHeader } from '../headed.ts';
 import { type Caller, operation } from '../operation.ts';
 import { paged, pageOf, pageSchema } from '../page.ts';

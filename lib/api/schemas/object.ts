@@ -13,6 +13,7 @@ export const uploadSchema = z
   .object({
     id: z.string().describe('Ends the upload.'),
     url: z.string().describe('Takes the content by PUT, within 15 minutes from now, with its content-length.'),
+    headers: z.record(z.string(), z.string()).describe('Headers that the PUT has to have besides.'),
   })
   .meta({ id: 'ObjectUpload' });
 

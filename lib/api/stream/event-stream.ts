@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type EventRange, eventPages, eventView, listEvents } from '../../events/events.ts';
 import { timeOfUuid } from '../../events/uuid.ts';
 import type { Home } from '../../home.ts';
-import type { EventItem } from '../../store/items.ts';
+import type { EventItem } from '../../store/items/event.ts';
 import { StreamAnswer, type wantedStream } from './answer.ts';
 import { sse, sseContentType } from './sse.ts';
 

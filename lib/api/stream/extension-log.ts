@@ -4,22 +4,19 @@ import { masksOf } from '../../extension/secrets.ts';
 import type { Home } from '../../home.ts';
 import { Masker } from '../../logs/mask.ts';
 import type { LogLine } from '../../ports/logs.ts';
-import type { ExtensionItem } from '../../store/items.ts';
-import { StreamAnswer, type wantedStream } from './answer.ts';
-import { batched } from './batch.ts';
-import { lineView, logBytes, logMessages, type TextOptions } from './log-lines.ts';
-import { sse, sseContentType } from './sse.ts';
+import type { ExtensionItem } from '../../store/items/extension.ts';
+import type { StreamAnswer } from './answer.ts';
+import { type LogAnswerOptions, logAnswer } from './log-answer.ts';
 
-export type ExtensionLogRequest = TextOptions & {
+export type ExtensionLogRequest = LogAnswerOptions & {
   readonly extension: ExtensionItem;
-  readonly as: ReturnType<typeof wantedStream>;
   /** Id of the last line that the client has: `<launch>.<line>`. */
   readonly after?: string;
 };
 
 /** The stream ends with the extension: one that is started again has a new log. */
 export async function openExtensionLog(home: Home, request: ExtensionLogRequest): Promise<StreamAnswer> {
-  const { extension, as, timestamps } = request;
+  const { extension, as } = request;
   const { id } = extension;
   const host = hostOf(home);
   const stream = await host.log(id);
@@ -33,29 +30,5 @@ export async function openExtensionLog(home: Home, request: ExtensionLogRequest)
     for await (const each of home.logs.read(stream, { follow: as !== 'other', ended, signal, ...after }))
       yield { ...each, data: maskers[each.source].mask(each.data), id: `${stream.launch}.${each.id}` };
   }
-  const batches = (signal: AbortSignal) => batched(lines(signal), { sizeOf });
-  switch (as) {
-    case 'websocket':
-      return new StreamAnswer({ messages: (signal) => mapped(batches(signal), logMessages({ timestamps })) });
-    case 'events':
-      return new StreamAnswer({
-        contentType: sseContentType,
-        bytes: (signal) => sse(mapped(batches(signal), serverSent), signal),
-      });
-    case 'other':
-      return new StreamAnswer({
-        contentType: 'text/plain; charset=utf-8',
-        bytes: (signal) => mapped(batches(signal), (batch) => logBytes(batch, { timestamps })),
-      });
-  }
-}
-
-const serverSent = (lines: readonly LogLine[]) =>
-  lines.map((line) => ({ id: line.id, data: JSON.stringify(lineView(line)) }));
-
-/** A line costs more than its bytes: many empty ones must not add up unseen. */
-const sizeOf = ({ data }: LogLine) => data.byteLength + 200;
-
-async function* mapped<T, U>(source: AsyncIterable<T>, map: (item: T) => U): AsyncGenerator<U> {
-  for await (const item of source) yield map(item);
+  return logAnswer(lines, request);
 }

@@ -1,11 +1,11 @@
 /** Log lines in the three ways that clients read them. */
 import { isUtf8 } from 'node:buffer';
-import type { TaskLogLine } from '../../logs/follow.ts';
 import type { LogLine } from '../../ports/logs.ts';
 import type { LogEvent } from './log-event.ts';
 import type { ServerSentEvent } from './sse.ts';
 
-export const logEvent = (line: TaskLogLine): ServerSentEvent => ({ id: line.id, data: JSON.stringify(lineView(line)) });
+export const logEvents = (lines: readonly LogLine[]): ServerSentEvent[] =>
+  lines.map((line) => ({ id: line.id, data: JSON.stringify(lineView(line)) }));
 
 export function lineView({ time, source, data, complete }: LogLine): LogEvent {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -7,7 +7,7 @@ import { dynamoProtocol } from '../../aws/dynamo.ts';
 import { placeOf } from '../../aws/environment.ts';
 import type { clientOptions } from '../../cli/aws/stack.ts';
 import { createDynamoTable } from '../../store/dynamo.ts';
-import { runKey } from '../../store/items.ts';
+import { runKey } from '../../store/items/run.ts';
 import type { Table } from '../../store/table.ts';
 import { parseGroup } from '../../task/group.ts';
 import type { Inventory } from './orphans.ts';

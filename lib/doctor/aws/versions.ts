@@ -1,18 +1,15 @@
 /** What the table knows: the registered versions with the names of what each needs, and what waits for its removal. */
 import { familyOf } from '../../aws/task-definition.ts';
 import { readConfig } from '../../pipeline/stored.ts';
+import { type MachineItem, machinePrefix, type RetirementItem } from '../../store/items/machine.ts';
 import {
-  type ConfigItem,
-  configPrefix,
-  type MachineItem,
-  machinePrefix,
   type NamespaceItem,
   namespacesPartition,
   type PipelineItem,
   pipelinePartition,
   pipelinesPartition,
-  type RetirementItem,
-} from '../../store/items.ts';
+} from '../../store/items/pipeline.ts';
+import { type ConfigItem, configPrefix } from '../../store/items/version.ts';
 import type { Table } from '../../store/table.ts';
 import { taskDefinitionOf } from '../../task/request.ts';
 import type { Inventory } from './orphans.ts';

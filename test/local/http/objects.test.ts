@@ -129,7 +129,7 @@ test('what is too large for the API goes to its address and comes from there', a
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   Object.assign(home.objects, {
     addresses: {
-      upload: async (name: string) => `${url}/${name}`,
+      upload: async (name: string) => ({ url: `${url}/${name}`, headers: {} }),
       download: async (name: string) => `${url}/${name}`,
     },
     sizeOf: async (name: string) => bucket.get(`/${name}`)?.length,

@@ -4,7 +4,7 @@ import { createApi } from '../../../lambdas/api/api.ts';
 import type { ApiOptions } from '../../../lambdas/api/serve.ts';
 import { createHttpServer, type HttpServer } from '../../../lib/local/http/server.ts';
 import { getRun } from '../../../lib/run/runs.ts';
-import { taskKey } from '../../../lib/store/items.ts';
+import { taskKey } from '../../../lib/store/items/run.ts';
 import { runName } from '../../../lib/task/group.ts';
 import type { TaskItem } from '../../../lib/task/task.ts';
 import { buildConfig, configs, runs, startApi } from '../../api/client.ts';
