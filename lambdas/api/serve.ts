@@ -75,9 +75,8 @@ const optionRoutes = (endpoints: readonly Endpoint[]) =>
   }));
 
 function noRoute(endpoints: readonly Endpoint[]) {
-  const patterns = [...methodsOf(endpoints)].map(([path, allow]) => ({ pattern: patternOf(path), allow }));
   return ({ method, path }: Endpoint): never => {
-    const allow = patterns.find(({ pattern }) => pattern.test(path))?.allow;
+    const allow = [...methodsOf(endpoints)].find(([each]) => patternOf(each).test(path))?.[1];
     if (allow) throw new MethodError(method, path, allow);
     throw new NotFoundError('route', `${method} ${path}`, '; GET /api/openapi.json lists all there are');
   };

@@ -16,6 +16,7 @@ import { type Environment, placeOf, readEnvironment } from './environment.ts';
 import { type AwsEventBus, createEventBus } from './event-bus.ts';
 import { createMachines } from './machines.ts';
 import { patient } from './retry.ts';
+import { whenUsed } from './when-used.ts';
 
 export type AwsHome = Home & { readonly bus: AwsEventBus };
 
@@ -39,20 +40,26 @@ export function createAwsHome(
   const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region, ...patient() })), env.GOFER_TABLE);
   return {
     table,
-    machines: createMachines(new SFNClient({ region, ...patient() }), {
-      statesArn: env.GOFER_STATES_ARN,
-      roleArn: env.GOFER_MACHINE_ROLE_ARN,
-      logGroupArn: env.GOFER_MACHINE_LOG_GROUP_ARN,
-    }),
-    containers: createContainers(new ECSClient({ region, ...patient() }), {
-      installation: env.GOFER_INSTALLATION,
-      clusterArn: env.GOFER_CLUSTER_ARN,
-      executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
-      rolesArn,
-      logGroup: env.GOFER_TASK_LOG_GROUP,
-      region,
-      secrets: { ...place, store: env.GOFER_SECRET_STORE },
-    }),
+    machines: createMachines(
+      whenUsed(() => new SFNClient({ region, ...patient() })),
+      {
+        statesArn: env.GOFER_STATES_ARN,
+        roleArn: env.GOFER_MACHINE_ROLE_ARN,
+        logGroupArn: env.GOFER_MACHINE_LOG_GROUP_ARN,
+      },
+    ),
+    containers: createContainers(
+      whenUsed(() => new ECSClient({ region, ...patient() })),
+      {
+        installation: env.GOFER_INSTALLATION,
+        clusterArn: env.GOFER_CLUSTER_ARN,
+        executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+        rolesArn,
+        logGroup: env.GOFER_TASK_LOG_GROUP,
+        region,
+        secrets: { ...place, store: env.GOFER_SECRET_STORE },
+      },
+    ),
     logs: parts.logs?.(env, { region, table }) ?? absent('logs'),
     objects: parts.objects?.(env) ?? absent('objects'),
     schedules: parts.schedules?.(env, { region, table }) ?? absent('schedules'),

@@ -12,25 +12,36 @@ import { patient } from './retry.ts';
 import { createSchedules } from './schedules.ts';
 import { createSecrets } from './secrets.ts';
 import { signedOptions } from './signed.ts';
+import { whenUsed } from './when-used.ts';
 
 /** Absent where the stack doesn't allow it. */
 export const attachOf = (env: Environment, region: string): Attach | undefined =>
   env.GOFER_ATTACH_ROLE === undefined
     ? undefined
-    : createAttach(new ECSClient({ region, ...patient() }), { clusterArn: env.GOFER_CLUSTER_ARN, region });
+    : createAttach(
+        whenUsed(() => new ECSClient({ region, ...patient() })),
+        { clusterArn: env.GOFER_CLUSTER_ARN, region },
+      );
 
 export const logs: Parts['logs'] = (env, { region, table }) =>
-  createLogs(new CloudWatchLogsClient({ region, ...patient() }), table, { logGroup: env.GOFER_TASK_LOG_GROUP });
+  createLogs(
+    whenUsed(() => new CloudWatchLogsClient({ region, ...patient() })),
+    table,
+    { logGroup: env.GOFER_TASK_LOG_GROUP },
+  );
 
 export const objects: Parts['objects'] = (env) => createS3Objects(env.GOFER_OBJECTS, signedOptions(process.env));
 
 export const schedules: Parts['schedules'] = (env, { region }) =>
-  createSchedules(new SchedulerClient({ region, ...patient() }), {
-    group: env.GOFER_SCHEDULE_GROUP,
-    functionArn: env.GOFER_SCHEDULE_FUNCTION_ARN,
-    roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
-    lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
-  });
+  createSchedules(
+    whenUsed(() => new SchedulerClient({ region, ...patient() })),
+    {
+      group: env.GOFER_SCHEDULE_GROUP,
+      functionArn: env.GOFER_SCHEDULE_FUNCTION_ARN,
+      roleArn: env.GOFER_SCHEDULE_ROLE_ARN,
+      lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
+    },
+  );
 
 export const secrets: Parts['secrets'] = (env, { region }) =>
   createSecrets(

@@ -35,6 +35,7 @@ const options = (entry: string, folder: string) =>
     alias: {
       '@aws-sdk/client-eventbridge': here('../aws/lambda-eventbridge.ts'),
       '@aws-sdk/endpoint-cache': here('../aws/lambda-endpoint-cache.ts'),
+      '@aws-sdk/client-scheduler': here('../aws/lambda-scheduler.ts'),
       '@aws-sdk/client-ssm': here('../aws/lambda-ssm.ts'),
       '@aws-sdk/credential-provider-node': here('../aws/lambda-credentials.ts'),
       '@aws-sdk/signature-v4-multi-region': here('../aws/lambda-signature.ts'),

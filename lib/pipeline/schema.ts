@@ -3,6 +3,7 @@
  * It reads what Gofer's own clients send (the contract's `Pipeline`) and the further fields of this project.
  */
 import * as z from 'zod';
+import { once } from '../once.ts';
 import type { PipelineConfig, TaskConfig } from './config.ts';
 import * as field from './fields.ts';
 import { problemsOf } from './issue.ts';
@@ -10,61 +11,73 @@ import { InvalidPipelineError, type Problem } from './problem.ts';
 import { relationProblems } from './relation.ts';
 import { wholeSize } from './size.ts';
 
-const registryAuth = z.strictObject({ user: z.string(), pass: z.string() });
+/** Made when the first pipeline is read: it takes longer than all else that a function loads of this project. */
+const schemas = once(() => {
+  const registryAuth = z.strictObject({ user: z.string(), pass: z.string() });
 
-const taskFields = z.strictObject({
-  id: field.taskId,
-  description: field.defaulting(z.string(), ''),
-  image: field.image.describe('[registry/]name[:tag][@digest]'),
-  entrypoint: field.words.describe("Replaces the image's entrypoint."),
-  command: field.words.describe("Replaces the image's command."),
-  depends_on: field.dependencies.describe('Task id → how it must have ended for this task to run.'),
-  variables: field.variables.describe('Environment variables. Values may name secrets and objects.'),
-  inject_api_token: field.defaulting(z.boolean(), false).describe('Puts an API token into GOFER_TOKEN.'),
-  always_pull_newest_image: field.defaulting(z.boolean(), false),
-  registry_auth: field.optional(registryAuth),
-  cpu: field.optional(z.int()).describe('CPU units, 1024 is 1 vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384.'),
-  memory: field.optional(z.int()).describe('MiB, as Fargate pairs them with cpu.'),
-  architecture: field.optional(z.enum(['x86_64', 'arm64'])),
-  timeout: field.optional(field.taskTimeout).describe('How long an attempt may run, at most 7d. Default 24h.'),
-  retry: field.optional(field.retry),
-  allow_failure: field.optional(z.boolean()).describe('A failure stays visible but does not fail the run.'),
-  stop_timeout: field.optional(field.stopTimeout).describe('From SIGTERM to SIGKILL, 2s to 120s.'),
-  role: field.optional(field.role).describe("IAM role of its containers on AWS, in place of the pipeline's."),
-});
+  const retry = field.retry();
 
-const taskSchema = taskFields.transform(
-  ({ cpu, memory, retry, ...task }): TaskConfig => ({
-    ...withoutUndefined(task),
-    ...(retry && { retry: withoutUndefined(retry) }),
-    ...(cpu === undefined && memory === undefined ? {} : wholeSize(cpu, memory)),
-  }),
-);
+  const taskFields = z.strictObject({
+    id: field.taskId(),
+    description: field.defaulting(z.string(), ''),
+    image: field.image().describe('[registry/]name[:tag][@digest]'),
+    entrypoint: field.words().describe("Replaces the image's entrypoint."),
+    command: field.words().describe("Replaces the image's command."),
+    depends_on: field.dependencies().describe('Task id → how it must have ended for this task to run.'),
+    variables: field.variables().describe('Environment variables. Values may name secrets and objects.'),
+    inject_api_token: field.defaulting(z.boolean(), false).describe('Puts an API token into GOFER_TOKEN.'),
+    always_pull_newest_image: field.defaulting(z.boolean(), false),
+    registry_auth: field.optional(registryAuth),
+    cpu: field.optional(z.int()).describe('CPU units, 1024 is 1 vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384.'),
+    memory: field.optional(z.int()).describe('MiB, as Fargate pairs them with cpu.'),
+    architecture: field.optional(z.enum(['x86_64', 'arm64'])),
+    timeout: field.optional(field.taskTimeout()).describe('How long an attempt may run, at most 7d. Default 24h.'),
+    retry: field.optional(retry),
+    allow_failure: field.optional(z.boolean()).describe('A failure stays visible but does not fail the run.'),
+    stop_timeout: field.optional(field.stopTimeout()).describe('From SIGTERM to SIGKILL, 2s to 120s.'),
+    role: field.optional(field.role()).describe("IAM role of its containers on AWS, in place of the pipeline's."),
+  });
 
-const pipelineFields = z.strictObject({
-  id: field.pipelineId,
-  name: field.optional(z.string()).describe('For people. Default: the id.'),
-  description: field.defaulting(z.string(), ''),
-  parallelism: field.defaulting(z.int().min(0), 0).describe('Runs at once; 0 is no limit.'),
-  timeout: field.optional(field.pipelineTimeout).describe('How long a run may take from its start.'),
-  schedule: field
-    .optional(field.schedule)
-    .describe('Cron expressions of 5 fields, in UTC: a run of the live version starts at each minute that one names.'),
-  role: field.optional(field.role).describe('IAM role that containers have on AWS: a name or an ARN. Default: none.'),
-  tasks: z.preprocess((tasks) => tasks ?? [], z.array(taskSchema).min(1)),
+  const taskSchema = taskFields.transform(
+    ({ cpu, memory, retry, ...task }): TaskConfig => ({
+      ...withoutUndefined(task),
+      ...(retry && { retry: withoutUndefined(retry) }),
+      ...(cpu === undefined && memory === undefined ? {} : wholeSize(cpu, memory)),
+    }),
+  );
+
+  const pipelineFields = z.strictObject({
+    id: field.pipelineId(),
+    name: field.optional(z.string()).describe('For people. Default: the id.'),
+    description: field.defaulting(z.string(), ''),
+    parallelism: field.defaulting(z.int().min(0), 0).describe('Runs at once; 0 is no limit.'),
+    timeout: field.optional(field.pipelineTimeout()).describe('How long a run may take from its start.'),
+    schedule: field
+      .optional(field.schedule())
+      .describe(
+        'Cron expressions of 5 fields, in UTC: a run of the live version starts at each minute that one names.',
+      ),
+    role: field
+      .optional(field.role())
+      .describe('IAM role that containers have on AWS: a name or an ARN. Default: none.'),
+    tasks: z.preprocess((tasks) => tasks ?? [], z.array(taskSchema).min(1)),
+  });
+
+  const pipeline = pipelineFields.transform(
+    ({ name, ...pipeline }): PipelineConfig => ({ ...withoutUndefined(pipeline), name: name || pipeline.id }),
+  );
+  return { pipeline, pipelineFields, taskFields, retry, registryAuth };
 });
 
 /** Reads a pipeline as users and clients write it; its output is the normalised config. Relations are `parsePipeline`'s. */
-export const pipelineSchema = pipelineFields.transform(
-  ({ name, ...pipeline }): PipelineConfig => ({ ...withoutUndefined(pipeline), name: name || pipeline.id }),
-);
+export const pipelineSchema = () => schemas().pipeline;
 
 /** A pipeline as it may be written. */
-export type PipelineInput = z.input<typeof pipelineSchema>;
+export type PipelineInput = z.input<ReturnType<typeof pipelineSchema>>;
 
 /** JSON Schema of a pipeline as it may be written: for the API's document, and for editors. */
 export const pipelineJsonSchema = (): z.core.JSONSchema.BaseSchema =>
-  z.toJSONSchema(pipelineSchema, { io: 'input', target: 'draft-2020-12' });
+  z.toJSONSchema(pipelineSchema(), { io: 'input', target: 'draft-2020-12' });
 
 /** More than these help nobody. */
 const mostProblems = 100;
@@ -75,7 +88,7 @@ const mostProblems = 100;
  * @example parsePipeline({ id: 'build', tasks: [{ id: 'test', image: 'busybox' }] })
  */
 export function parsePipeline(input: unknown): { config: PipelineConfig } | { problems: Problem[] } {
-  const parsed = pipelineSchema.safeParse(input);
+  const parsed = pipelineSchema().safeParse(input);
   const found =
     parsed.error?.issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, input, fieldsAt)) ?? [];
   const problems = [...found, ...relationProblems(input)]
@@ -96,9 +109,10 @@ export function checkPipeline(input: unknown): PipelineConfig {
 const taskIndex = ({ path }: Problem) => Number(/^tasks\[(\d+)\]/.exec(path)?.[1] ?? -1);
 
 function fieldsAt(path: readonly PropertyKey[]): string[] {
+  const { pipelineFields, taskFields, retry, registryAuth } = schemas();
   if (path.length === 0) return Object.keys(pipelineFields.shape);
   if (path.length === 2) return Object.keys(taskFields.shape);
-  return Object.keys(path.at(-1) === 'retry' ? field.retry.shape : registryAuth.shape);
+  return Object.keys(path.at(-1) === 'retry' ? retry.shape : registryAuth.shape);
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -48,7 +48,13 @@ export const configs = [
     params: pipelineParams,
     // What is inside is checked by the service: it names every problem of the whole config at once.
     body: z.strictObject({ config: z.unknown() }),
-    bodyDocument: z.object({ config: pipelineSchema }).meta({ id: 'RegisterPipelineConfigRequest' }),
+    bodyDocument: z
+      .object({
+        get config() {
+          return pipelineSchema();
+        },
+      })
+      .meta({ id: 'RegisterPipelineConfigRequest' }),
     status: 201,
     response: z.object({
       pipeline: z.object({ metadata: metadataSchema, config: configSchema }),

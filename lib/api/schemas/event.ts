@@ -66,14 +66,26 @@ const kindSchemaOf = (of: Readonly<Record<string, z.ZodRawShape>>, id: string) =
     ])
     .meta({ id }) as z.ZodType as z.ZodType<'any' | EventKind, 'any' | EventKind>;
 
-/** Of a kind that every client knows. */
+type KindSchema = ReturnType<typeof kindSchemaOf>;
+
+/** Of a kind that every client knows. Kinds are many: their schemas are made when somebody asks for them. */
 export const eventSchema = z
-  .object({ id: z.string(), kind: kindSchemaOf(contractKinds, 'Kind'), emitted: timeSchema })
+  .object({
+    id: z.string(),
+    get kind(): KindSchema {
+      return kindSchemaOf(contractKinds, 'Kind');
+    },
+    emitted: timeSchema,
+  })
   .meta({ id: 'Event' });
 
 /** Of any kind: for clients that have asked for the others too. */
 export const extendedEventSchema = eventSchema
-  .extend({ kind: kindSchemaOf(kinds, 'ExtendedKind') })
+  .extend({
+    get kind(): KindSchema {
+      return kindSchemaOf(kinds, 'ExtendedKind');
+    },
+  })
   .meta({ id: 'ExtendedEvent' });
 
 /** An event as the API gives it. */

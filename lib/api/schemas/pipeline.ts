@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../../once.ts';
 import type { DeepReadonly } from '../read-only.ts';
 import { numberSchema, timeSchema, variableSchema } from './common.ts';
 
@@ -19,37 +20,40 @@ export const metadataSchema = z
 /** A pipeline without its config, as the API gives it. */
 export type PipelineMetadata = DeepReadonly<z.output<typeof metadataSchema>>;
 
-export const taskSchema = z
-  .object({
-    id: z.string(),
-    description: z.string(),
-    image: z.string(),
-    registry_auth: z
-      .object({ user: z.string(), pass: z.string().describe('Never given back: always empty.') })
-      .nullish(),
-    depends_on: z.record(z.string(), z.enum(['unknown', 'any', 'success', 'failure'])),
-    variables: z.array(variableSchema),
-    entrypoint: z.array(z.string()).nullish(),
-    command: z.array(z.string()).nullish(),
-    inject_api_token: z.boolean(),
-    always_pull_newest_image: z.boolean(),
-    cpu: z.int().optional().describe('CPU units: 1024 is one vCPU.'),
-    memory: z.int().optional().describe('MiB.'),
-    architecture: z.enum(['x86_64', 'arm64']).optional(),
-    timeout: z.int().optional().describe('Seconds an attempt may run.'),
-    retry: z
-      .object({
-        attempts: z.int(),
-        interval: z.number(),
-        rate: z.number(),
-        exit_codes: z.array(z.int()).optional(),
-      })
-      .optional(),
-    allow_failure: z.boolean().optional(),
-    stop_timeout: z.int().optional().describe('Seconds between SIGTERM and SIGKILL.'),
-    role: z.string().optional().describe("IAM role of its containers on AWS, in place of the pipeline's."),
-  })
-  .meta({ id: 'Task' });
+/** Made when somebody asks for the document: it has many fields. */
+export const taskSchema = once(() =>
+  z
+    .object({
+      id: z.string(),
+      description: z.string(),
+      image: z.string(),
+      registry_auth: z
+        .object({ user: z.string(), pass: z.string().describe('Never given back: always empty.') })
+        .nullish(),
+      depends_on: z.record(z.string(), z.enum(['unknown', 'any', 'success', 'failure'])),
+      variables: z.array(variableSchema),
+      entrypoint: z.array(z.string()).nullish(),
+      command: z.array(z.string()).nullish(),
+      inject_api_token: z.boolean(),
+      always_pull_newest_image: z.boolean(),
+      cpu: z.int().optional().describe('CPU units: 1024 is one vCPU.'),
+      memory: z.int().optional().describe('MiB.'),
+      architecture: z.enum(['x86_64', 'arm64']).optional(),
+      timeout: z.int().optional().describe('Seconds an attempt may run.'),
+      retry: z
+        .object({
+          attempts: z.int(),
+          interval: z.number(),
+          rate: z.number(),
+          exit_codes: z.array(z.int()).optional(),
+        })
+        .optional(),
+      allow_failure: z.boolean().optional(),
+      stop_timeout: z.int().optional().describe('Seconds between SIGTERM and SIGKILL.'),
+      role: z.string().optional().describe("IAM role of its containers on AWS, in place of the pipeline's."),
+    })
+    .meta({ id: 'Task' }),
+);
 
 export const configSchema = z
   .object({
@@ -59,7 +63,9 @@ export const configSchema = z
     parallelism: z.int().nonnegative(),
     name: z.string(),
     description: z.string(),
-    tasks: z.record(z.string(), taskSchema),
+    get tasks() {
+      return z.record(z.string(), taskSchema());
+    },
     state: z.enum(['unknown', 'unreleased', 'live', 'deprecated']),
     registered: timeSchema,
     deprecated: timeSchema,

@@ -35,7 +35,9 @@ export const taskExecutionSchema = z
       })
       .nullish(),
     variables: z.array(variableSchema),
-    task: taskSchema,
+    get task() {
+      return taskSchema();
+    },
     attempts: z.array(attemptSchema).optional().describe('Each container that was launched for the task.'),
     waiting_for: z.array(z.string()).optional().describe('Parents that are not complete.'),
     next_attempt: timeSchema.optional().describe('A further attempt, or launch, comes then at the earliest.'),

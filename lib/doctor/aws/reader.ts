@@ -9,6 +9,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { resourcesOf } from '../../cli/aws/resources.ts';
 import { awsError, clientOptions, readStack, type StackQuery } from '../../cli/aws/stack.ts';
+import { once } from '../../once.ts';
 import type { Account } from './account.ts';
 import { takeInventory } from './inventory.ts';
 import { subnetsOf } from './routes.ts';
@@ -24,6 +25,7 @@ export function openAccount(query: StackQuery): Account {
       throw awsError(error, query);
     }
   };
+  /** Several checks read the same. */
   const environment = once(() =>
     told(async () => {
       const FunctionName = `${query.stack}-next`;
@@ -79,14 +81,5 @@ export function openAccount(query: StackQuery): Account {
         return { all: names.length, gone };
       }),
     inventory: () => told(async () => takeInventory(options, await environment())),
-  };
-}
-
-/** Several checks read the same. */
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
-  return () => {
-    reading ??= read();
-    return reading;
   };
 }
