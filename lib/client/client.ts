@@ -29,6 +29,9 @@ export type Client = ReturnType<typeof createClient>;
 
 const pipelinePath = (ref: PipelineRef) => path`/api/namespaces/${ref.namespace}/pipelines/${ref.pipeline}`;
 const runPath = (ref: RunRef) => pipelinePath(ref) + path`/runs/${ref.run}`;
+/** So many events may come once more after a break; a stream sends the last 15 s again. */
+const mostRepeated = 10_000;
+
 const taskPath = (ref: TaskRef) => runPath(ref) + path`/tasks/${ref.task}`;
 
 /**
@@ -148,7 +151,7 @@ export function createClient(options: HttpOptions) {
     events: {
       list: (query: Page & EventFilter = {}) => http.json<{ events: Event[] }>('GET', '/api/events', { query }),
       get: (id: string) => http.json<{ event: Event }>('GET', path`/api/events/${id}`),
-      /** Events as they happen, with `history` after all that have. */
+      /** Events as they happen, each once, with `history` after all that have. */
       async *follow({
         signal,
         ...query
@@ -158,7 +161,14 @@ export function createClient(options: HttpOptions) {
           query,
           ...(signal ? { signal } : {}),
         });
-        for await (const { data } of events) yield JSON.parse(data) as Event;
+        const seen = new Set<string>();
+        for await (const { data } of events) {
+          const event = JSON.parse(data) as Event;
+          if (seen.has(event.id)) continue;
+          yield event;
+          seen.add(event.id);
+          if (seen.size > mostRepeated) seen.delete(seen.values().next().value ?? '');
+        }
       },
     },
     extensions: extensionCalls(http, wait),

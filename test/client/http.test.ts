@@ -149,6 +149,14 @@ describe('streams', () => {
     expect(waits).toEqual(Array.from({ length: 21 }, () => 100));
   });
 
+  test('of events leave out what a new connection tells once more', async () => {
+    const told = (...ids: string[]) => ids.map((id) => `id: ${id}\ndata: ${JSON.stringify({ id })}\n\n`).join('');
+    const { client } = scripted([sse(told('e1', 'e2')), sse(told('e1', 'e2', 'e3') + end)]);
+    const found: string[] = [];
+    for await (const { id } of client.events.follow()) found.push(id);
+    expect(found).toEqual(['e1', 'e2', 'e3']);
+  });
+
   test('go on for as long as connections say anything, however often they break', async () => {
     const connections = Array.from({ length: 20 }, () => sse(': keep-alive\n\n'));
     const { client } = scripted([...connections, sse(line(1, 'one') + end)]);
