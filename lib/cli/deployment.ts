@@ -1,7 +1,7 @@
 /** `gofer pipeline deployment`: which version was live when, and going back. */
 import { Command } from 'commander';
 import type { Deployment, PipelineRef } from '../client/types.ts';
-import { ConflictError, GoferError } from '../errors.ts';
+import { GoferError } from '../errors.ts';
 import { examples, type PageOptions, paged, pageOf, positive, type Runner } from './command.ts';
 import type { Session } from './session.ts';
 import { fieldLines } from './terminal/fields.ts';
@@ -67,20 +67,33 @@ export async function deployVersion(session: Session, id: string, version: numbe
   await session.terminal.show({ deployment }, () => [`Pipeline "${id}" v${version} is live.`]);
 }
 
+export const deploy = (session: Session, ref: PipelineRef, version: number): Promise<Deployment> =>
+  ended(session, ref, `deploying ${ref.pipeline} v${version}`, session.client.configs.deploy(ref, version));
+
+async function rollback(session: Session, id: string): Promise<void> {
+  const ref = session.pipeline(id);
+  const deployment = await ended(session, ref, `rolling back ${id}`, session.client.deployments.rollback(ref));
+  await session.terminal.show({ deployment }, () => [`Pipeline "${id}" is back on v${deployment.end_version}.`]);
+}
+
 /** A failed deployment leaves the old version live, which the error says. */
-export async function deploy(session: Session, ref: PipelineRef, version: number): Promise<Deployment> {
-  const { client, io, terminal } = session;
+async function ended(
+  { client, io, terminal }: Session,
+  ref: PipelineRef,
+  label: string,
+  begun: Promise<{ deployment: Deployment }>,
+): Promise<Deployment> {
   const work = async () => {
-    let { deployment } = await client.configs.deploy(ref, version);
+    let { deployment } = await begun;
     for (let tries = 0; deployment.state !== 'Complete'; tries++) {
       await io.wait(Math.min(50 * 2 ** tries, 1000));
       ({ deployment } = await client.deployments.get(ref, deployment.deployment_id));
     }
     return deployment;
   };
-  const deployment = await terminal.progress(`deploying ${ref.pipeline} v${version}`, work());
+  const deployment = await terminal.progress(label, work());
   if (deployment.status !== 'Failed') return deployment;
-  const before = deployment.start_version;
+  const { start_version: before, end_version: version } = deployment;
   const stays = before === version ? '' : `; v${before} stays live`;
   const why = deployment.status_reason?.description ?? 'no reason given';
   throw new GoferError(
@@ -88,27 +101,6 @@ export async function deploy(session: Session, ref: PipelineRef, version: number
     'failed_precondition',
     `v${version} of "${ref.pipeline}" could not be deployed: ${why}${stays}`,
   );
-}
-
-async function rollback(session: Session, id: string): Promise<void> {
-  const ref = session.pipeline(id);
-  const { deployments } = await session.client.deployments.list(ref);
-  const version = versionBefore(deployments);
-  if (version === undefined)
-    throw new ConflictError(
-      `pipeline "${id}" has no earlier version to go back to; see gofer pipeline deployment list ${id}`,
-    );
-  const deployment = await deploy(session, ref, version);
-  await session.terminal.show({ deployment }, () => [`Pipeline "${id}" is back on v${version}.`]);
-}
-
-/** The version that was live before the one that is: rolling back twice leads back to where it began. */
-function versionBefore(deployments: readonly Deployment[]): number | undefined {
-  const done = deployments
-    .filter(({ status }) => status === 'Successful')
-    .toSorted((a, b) => b.deployment_id - a.deployment_id)
-    .map(({ end_version }) => end_version);
-  return done.find((version) => version !== done[0]);
 }
 
 const outcome = (deployment: Deployment): string =>

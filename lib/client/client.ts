@@ -82,6 +82,9 @@ export function createClient(options: HttpOptions) {
         http.json<{ deployments: Deployment[] }>('GET', `${pipelinePath(ref)}/deployments`, { query: page }),
       get: (ref: PipelineRef, id: number) =>
         http.json<{ deployment: Deployment }>('GET', pipelinePath(ref) + path`/deployments/${id}`),
+      /** Deploys the version that was live before the one that is. */
+      rollback: (ref: PipelineRef) =>
+        http.json<{ deployment: Deployment }>('POST', `${pipelinePath(ref)}/deployments/rollback`),
     },
     runs: {
       list: (ref: PipelineRef, page: Page = {}) =>

@@ -118,7 +118,16 @@ describe('against the real server', () => {
     await outOf('up build.json');
     const { code, stderr } = await cli('pipeline deployment rollback build');
     expect(code).toBe(1);
-    expect(stderr).toContain('pipeline "build" has no earlier version to go back to');
+    expect(stderr).toContain('pipeline "build" has nothing to roll back to');
+  });
+
+  test('a rollback passes over a version that was deleted', async () => {
+    for (const description of ['first', 'second', 'third']) {
+      write({ ...config, description });
+      await outOf('up build.json');
+    }
+    await outOf('pipeline config delete build 2');
+    expect(await outOf('pipeline deployment rollback build')).toBe('Pipeline "build" is back on v1.\n');
   });
 
   test('runs are started with variables, listed, shown and fetched by their short way', async () => {
