@@ -128,15 +128,22 @@ export async function authenticate(home: Home, header: string | undefined): Prom
   return good ? token : undefined;
 }
 
-/** Writes down that a token is in use, once an hour at most. */
+/** What a note of use reads and writes of a token's row: a function that only reads may change nothing else. */
+export const noteAttributes = ['pk', 'sk', 'last_used'] as const;
+
+/** Writes down that a token is in use, once an hour at most. No request fails because that can't be written. */
 export async function noteUse(home: Home, { sk, last_used = 0 }: TokenItem): Promise<void> {
   const now = home.now();
   const before = now - noteEvery;
   if (last_used > before) return;
   const rarely = any(missing('last_used'), less('last_used', before));
-  await home.afterwards(
-    async () => void (await home.table.update(tokenKey(sk), { set: { last_used: now } }, all(exists('pk'), rarely))),
-  );
+  await home.afterwards(async () => {
+    try {
+      await home.table.update(tokenKey(sk), { set: { last_used: now } }, all(exists('pk'), rarely));
+    } catch (error) {
+      console.warn('the use of a token is not written down:', error);
+    }
+  });
 }
 
 /** Oldest first. */

@@ -3,8 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import { LambdaIntegration, ResponseTransferMode, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { noteAttributes } from '../access/tokens.ts';
 import { streaming } from '../api/streaming.ts';
 import type { Environment } from '../aws/environment.ts';
+import { tokensPartition } from '../store/items/access.ts';
 import { ControlFunction } from './control-function.ts';
 import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -41,6 +43,19 @@ export class Streams extends Construct {
       new PolicyStatement({
         actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
         resources: [store.table.tableArn],
+      }),
+    );
+    // That a token was seen, and nothing else of it: neither its roles nor its end.
+    this.handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [store.table.tableArn],
+        conditions: {
+          'ForAllValues:StringEquals': {
+            'dynamodb:LeadingKeys': [tokensPartition],
+            'dynamodb:Attributes': [...noteAttributes],
+          },
+        },
       }),
     );
     tasks.logGroup.grant(this.handler, 'logs:GetLogEvents');

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { remembered } from '../../lib/access/caller.ts';
+import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { sweepTokens } from '../../lib/access/expiry.ts';
 import { authenticate, createToken, deleteToken, listTokens, setTokenDisabled } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
@@ -80,6 +80,16 @@ describe('a token', () => {
     home.pass(1_000);
     await ci('GET /api/namespaces');
     expect(await lastUsed()).toBeGreaterThan(first ?? 0);
+  });
+
+  test('is as good as ever where its use can’t be written down', async () => {
+    const { secret, home } = await startWithToken({ expires: 0 });
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const update = () => Promise.reject(new Error('not authorized to perform: dynamodb:UpdateItem'));
+    const authenticate = createAuthenticate({ ...home, table: { ...home.table, update } });
+    expect(await authenticate(`Bearer ${secret}`)).toMatchObject({ user: 'ci' });
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('not written down'), expect.any(Error));
+    warned.mockRestore();
   });
 
   test('is not brought back by a note of its use', async () => {

@@ -44,12 +44,19 @@ describe('streams', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 900, MemorySize: 512 });
   });
 
-  test('only read', () => {
+  test('only read, but for a note of when a token was seen', () => {
     const statements = statementsOf(/^StreamsStreamOwned/);
+    expect(allowing(statements, 'dynamodb:UpdateItem').Condition).toEqual({
+      'ForAllValues:StringEquals': {
+        'dynamodb:LeadingKeys': ['TOKENS'],
+        'dynamodb:Attributes': ['pk', 'sk', 'last_used'],
+      },
+    });
     expect(statements.flatMap(actionsOf).sort()).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:GetItem',
       'dynamodb:Query',
+      'dynamodb:UpdateItem',
       'logs:CreateLogStream',
       'logs:GetLogEvents',
       'logs:PutLogEvents',
