@@ -12,6 +12,7 @@ if (major < 22) {
     .then(({ main }) => main(process.argv.slice(2)))
     .then((code) => {
       // Output first, then out: nothing left open, like somebody's half-read log, may keep a stopped server alive.
-      process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+      // 141: what came before has met no reader.
+      process.stdout.write('', (unread) => process.stderr.write('', () => process.exit(unread ? 141 : code)));
     });
 }

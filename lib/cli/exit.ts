@@ -4,7 +4,8 @@ import { ApiError, UnreachableError } from '../client/errors.ts';
 import { GoferError } from '../errors.ts';
 import { AwsError } from './aws/stack.ts';
 
-export const exit = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const;
+/** The last two as shells write the end by a signal, 128 and its number: SIGINT, and SIGPIPE where nobody reads on. */
+export const exit = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130, unread: 141 } as const;
 
 export type Failure = { readonly code: number; readonly message: string; readonly next: readonly string[] };
 

@@ -1,6 +1,7 @@
 /** What the command line gets from outside: streams, environment, clock. Tests bring their own. */
 import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
+import { exit } from './exit.ts';
 
 export type Sink = {
   readonly isTTY: boolean;
@@ -56,9 +57,9 @@ export function processIo(): Io {
 }
 
 function sink(stream: NodeJS.WriteStream): Sink {
-  // `gofer … | head` closes the pipe: there is nobody left to tell anything.
+  // `gofer … | head` closes the pipe: there is nobody left to tell anything, also not how a run that is followed ends.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(exit.unread);
   });
   return {
     get isTTY() {

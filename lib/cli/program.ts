@@ -27,7 +27,8 @@ Exit codes:
   1    the run failed or was cancelled, or an error
   2    wrong usage
   3    what was asked for does not exist
-  130  interrupted`;
+  130  interrupted
+  141  nobody reads the output any more, as after "| head"`;
 
 const configuration = `
 Settings: flags beat the environment, which beats ~/.gofer.toml or ~/.config/gofer.toml.
