@@ -157,6 +157,20 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       expect(await living(containers)).toEqual([]);
     });
 
+    it('are told to end once, however often they are stopped', async () => {
+      const { containers, log } = await setup();
+      const command = 'trap "echo told" TERM; echo ready; while true; do sleep 0.05; done';
+      const ended = failure(containers.runTask(await request(containers, 'asked', command, { stopTimeout: 3 })));
+      await written(containers, 'asked', log);
+      const arn = await arnOf(containers, 'asked');
+      const told = async () => texts(await log('asked')).filter((line) => line === 'told');
+      await containers.stop(arn, 'Cancelled');
+      await expect.poll(told, { timeout: 10_000, interval: 10 }).toEqual(['told']);
+      await Promise.all([containers.stop(arn, 'Cancelled'), containers.stop(arn, 'Overdue')]);
+      expect(JSON.parse((await ended).message).Containers[0].ExitCode).toBe(137);
+      expect(await told()).toEqual(['told']);
+    });
+
     it('stop the container of an aborted execution', async () => {
       const { containers, events } = await setup();
       const execution = new AbortController();

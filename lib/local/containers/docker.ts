@@ -21,6 +21,8 @@ export class DockerEngine implements Engine {
   readonly #identity: string;
   readonly #pulls: Pulls;
   readonly #closed = new AbortController();
+  /** Ids of the jobs whose stop Docker hasn't answered yet. */
+  readonly #stopping = new Set<string>();
   /** Found out by the first start: Debian's Docker may come without `docker-init`. */
   #init = true;
 
@@ -66,11 +68,11 @@ export class DockerEngine implements Engine {
     return this.#watched(job, watch, Date.parse(state.StartedAt));
   }
 
+  /** Docker sends SIGTERM each time that it is asked, so it is asked once, and again only where it has failed. */
   async stop(job: Job): Promise<void> {
-    // Docker goes on with it also when nobody waits for its answer, which comes when the container has ended.
-    void this.#containerOf(job)
-      .stop({ abortSignal: this.#closed.signal })
-      .catch(() => {});
+    if (this.#stopping.has(job.id)) return;
+    this.#stopping.add(job.id);
+    void this.#untilStopped(job).finally(() => this.#stopping.delete(job.id));
   }
 
   async remove(job: Job): Promise<void> {
@@ -170,6 +172,18 @@ export class DockerEngine implements Engine {
         if (StatusCode !== undefined) return { code: StatusCode, at: Date.now(), lost };
       } catch (error) {
         if (statusOf(error) === 404) return { code: undefined, at: Date.now(), lost };
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Docker goes on with a stop also when nobody waits for its answer, which comes when the container has ended. */
+  async #untilStopped(job: Job): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#containerOf(job).stop({ abortSignal: this.#closed.signal });
+      } catch (error) {
+        if (statusOf(error) === 304 || statusOf(error) === 404) return;
       }
       await this.#pause();
     }

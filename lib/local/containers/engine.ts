@@ -84,7 +84,7 @@ export interface Engine {
   run(work: Work, watch: Watch): Promise<Ended>;
   /** Goes on with a container that an earlier server started. */
   join(job: Job, watch: Watch): Promise<Ended>;
-  /** SIGTERM, then SIGKILL after the stop timeout; returns when that is under way. Harmless when repeated. */
+  /** SIGTERM, then SIGKILL after the stop timeout; returns when that is under way. Repeated, it sends no second SIGTERM. */
   stop(job: Job): Promise<void>;
   /** Removes what is left of an ended or never started container; one that is gone is removed already. */
   remove(job: Job): Promise<void>;
