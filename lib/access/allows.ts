@@ -1,10 +1,12 @@
 /** The decision whether roles allow something. Deny by default; each role is judged by itself. */
-import type { Action, Grant, Named, Resource } from './permission.ts';
+import type { Action, Deed, Grant, Named, Resource } from './permission.ts';
 
 /** What is asked for. */
 export type Asked = {
   readonly resource: Resource;
   readonly action: Action;
+  /** Which of the things that the action stands for, where it stands for several. */
+  readonly deed?: Deed;
   /** Ids of what it is about and of all that holds it. A resource whose id is left out: any that the roles name will do. */
   readonly ids: Readonly<Partial<Record<Named, string>>>;
 };

@@ -6,6 +6,9 @@ import { compilePattern, type Pattern } from './pattern.ts';
 export const actions = ['read', 'write', 'delete'] as const;
 export type Action = (typeof actions)[number];
 
+/** What to write a run may mean. Roles allow all of it or nothing; tokens of extensions and of tasks only some. */
+export type Deed = 'start' | 'cancel' | 'attach';
+
 /** What routes are about. A run's tasks and their logs belong to `runs`, roles are `permissions`, as in the original. */
 export const resources = [
   'configs',

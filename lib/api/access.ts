@@ -26,8 +26,9 @@ export function createCheck({ path, access }: Pick<Operation, 'path' | 'access'>
       ...Object.fromEntries(names.map(([resource, param]) => [resource, params[param] ?? ''])),
       ...idInBody(access, body),
     };
-    const { resource, action } = access;
-    if (!caller.may({ resource, action, ids })) throw new ForbiddenError(caller, { resource, action, ids });
+    const { resource, action, deed } = access;
+    const asked: Asked = { resource, action, ids, ...(deed && { deed }) };
+    if (!caller.may(asked)) throw new ForbiddenError(caller, asked);
   };
 }
 

@@ -6,7 +6,7 @@
  */
 import * as z from 'zod';
 import type { Caller } from '../access/caller.ts';
-import type { Action, Resource } from '../access/permission.ts';
+import type { Action, Deed, Resource } from '../access/permission.ts';
 import type { Home } from '../home.ts';
 import type { HeadedAnswer } from './headed.ts';
 import type { DeepReadonly } from './read-only.ts';
@@ -24,6 +24,8 @@ export type Access =
   | {
       readonly resource: Resource;
       readonly action: Action;
+      /** Of every operation that writes runs: which of them it is. */
+      readonly deed?: Deed;
       /** Field of the body that names the resource, where the path doesn't. */
       readonly named?: string;
     };

@@ -23,21 +23,13 @@ function mayOfItself(id: string, { resource, action, ids }: Asked): boolean {
   return resource === 'objects' && ids.extensions === id;
 }
 
-const readable: readonly Resource[] = [
-  'configs',
-  'deployments',
-  'events',
-  'namespaces',
-  'pipelines',
-  'runs',
-  'subscriptions',
-];
+const readable: readonly Resource[] = ['configs', 'deployments', 'events', 'namespaces', 'pipelines', 'runs'];
 
-function mayOfPipelines(subscriptions: readonly Subscribed[], { resource, action, ids }: Asked): boolean {
+function mayOfPipelines(subscriptions: readonly Subscribed[], { resource, action, deed, ids }: Asked): boolean {
   const { namespaces, pipelines, extensions } = ids;
   if (extensions !== undefined) return false;
   if (action === 'write') {
-    if (resource !== 'runs' || namespaces === undefined || pipelines === undefined) return false;
+    if (deed !== 'start' || resource !== 'runs' || namespaces === undefined || pipelines === undefined) return false;
   } else if (action !== 'read' || !readable.includes(resource)) return false;
   return subscriptions.some(
     (each) =>

@@ -22,6 +22,21 @@ describe('every operation says what it needs', () => {
     }
   });
 
+  test('and which of the things it does that are all called "write" of runs', () => {
+    const deeds = operations.flatMap(({ operationId, access }) =>
+      typeof access === 'string' || access.resource !== 'runs' || access.action !== 'write'
+        ? []
+        : [[operationId, access.deed]],
+    );
+    expect(Object.fromEntries(deeds)).toEqual({
+      start_run: 'start',
+      cancel_run: 'cancel',
+      cancel_task_execution: 'cancel',
+      attach_task_execution: 'attach',
+      create_attach_session: 'attach',
+    });
+  });
+
   const guarded = operations.filter(({ access }) => typeof access !== 'string');
 
   test.each(guarded)('$operationId turns away who has no role, with or without what it is about', async (operation) => {

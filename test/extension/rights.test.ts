@@ -62,6 +62,8 @@ describe('an extension', () => {
       'GET /api/extensions/other-hooks',
       `GET ${pipelines}/other`,
       `GET ${pipelines}/build/objects`,
+      `GET ${pipelines}/build/secrets`,
+      `GET ${pipelines}/build/subscriptions`,
       'GET /api/tokens',
       'GET /api/roles',
     ])
@@ -77,9 +79,18 @@ describe('an extension', () => {
     [`POST ${pipelines}/build/subscriptions`, { extension_id: 'hooks', subscription_id: 'two', settings: {} }],
     ['PATCH /api/namespaces/default', { name: 'mine' }],
     ['POST /api/tokens', { user: 'x', roles: ['admin'], metadata: {} }],
+    [`DELETE ${pipelines}/build/runs/1`, undefined],
+    [`DELETE ${pipelines}/build/runs/1/tasks/only`, undefined],
+    [`GET ${pipelines}/build/runs/1/tasks/only/attach?command=sh`, undefined],
+    [`POST ${pipelines}/build/runs/1/tasks/only/attach`, { command: 'sh' }],
+    [`DELETE ${pipelines}/build/runs/1/tasks/only/logs`, undefined],
+    [`POST ${pipelines}/build/configs`, { config: configOf('build', 'other-image') }],
+    [`POST ${pipelines}/build/configs/1`, undefined],
+    [`POST ${pipelines}/build/secrets`, { key: 'password', content: 'x', force: true }],
   ])('is refused %s', async (line, body) => {
     const { extension } = await startWorld();
-    expect((await extension(line, { body })).status).toBe(401);
+    expect((await extension(`POST ${pipelines}/build/runs`, run)).status).toBe(201);
+    expect(await extension(line, { body })).toMatchObject({ status: 401, json: { error_code: 'forbidden' } });
   });
 
   test('keeps objects of its own, which go with it', async () => {

@@ -9,7 +9,7 @@ import { wantedStream } from '../stream/answer.ts';
 import { terminalStream } from '../stream/terminal.ts';
 
 const path = `${taskPath}/attach`;
-const access = { resource: 'runs', action: 'write' } as const;
+const access = { resource: 'runs', action: 'write', deed: 'attach' } as const;
 const command = z.string().describe('A program that the image has, with its arguments: `sh`.');
 
 export const attach = [

@@ -32,7 +32,7 @@ export const runs = [
     method: 'POST',
     path: `${pipelinePath}/runs`,
     summary: 'Start a run of the live version; an Idempotency-Key makes repeating it safe for 24 h',
-    access: { resource: 'runs', action: 'write' },
+    access: { resource: 'runs', action: 'write', deed: 'start' },
     params: pipelineParams,
     body: z.strictObject({ variables: z.record(z.string(), z.string()) }).meta({ id: 'StartRunRequest' }),
     status: 201,
@@ -69,7 +69,7 @@ export const runs = [
     method: 'DELETE',
     path: runPath,
     summary: 'Cancel a run: its containers get SIGTERM, and SIGKILL after their stop_timeout',
-    access: { resource: 'runs', action: 'write' },
+    access: { resource: 'runs', action: 'write', deed: 'cancel' },
     params: runParams,
     status: 204,
     handler: async (home, { params }) => {

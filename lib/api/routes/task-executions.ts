@@ -43,7 +43,7 @@ export const taskExecutions = [
     method: 'DELETE',
     path: taskPath,
     summary: 'Cancel a task: SIGTERM, and SIGKILL after its stop_timeout',
-    access: { resource: 'runs', action: 'write' },
+    access: { resource: 'runs', action: 'write', deed: 'cancel' },
     params: taskParams,
     query: z.object({
       wait_for: z.int().nonnegative().optional().describe("Ignored: the config's `stop_timeout` holds."),
