@@ -4,6 +4,7 @@ import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
 import type { Content } from '../ports/objects.ts';
 import { type ObjectItem, objectKey, objectsPartition } from '../store/items/object.ts';
+import type { Page } from '../store/page.ts';
 import { checkKey } from './key.ts';
 import { mostThroughApi } from './limits.ts';
 import type { ObjectPlace } from './place.ts';
@@ -17,10 +18,33 @@ export type Found = { readonly content: Content } | { readonly address: string }
  */
 export const rangeOf = (prefix: string) => ({ from: prefix, to: `${prefix.slice(0, -1)}$` });
 
+/** An object as lists have it: without its content. */
+export type ListedObject = Omit<ObjectItem, 'data'>;
+
+/** Rows hold up to 8 KiB of content each, which nobody who lists them wants in memory. */
+const rowsAtOnce = 100;
+
 /** Ordered by key. */
-export async function listObjects(home: Home, { owner, prefix }: ObjectPlace): Promise<ObjectItem[]> {
-  const rows = (await home.table.query(objectsPartition(owner), rangeOf(prefix))) as ObjectItem[];
-  return rows.filter(({ created }) => created !== undefined);
+export async function listObjects(
+  home: Home,
+  { owner, prefix }: ObjectPlace,
+  { limit = Number.POSITIVE_INFINITY, offset = 0, reverse = false }: Page = {},
+): Promise<ListedObject[]> {
+  const found: ListedObject[] = [];
+  let range = rangeOf(prefix);
+  for (let last: string | undefined; ; ) {
+    // Both ends of a range belong to it: the last row of one part comes once more with the next.
+    const atOnce = Math.min(rowsAtOnce, offset + limit - found.length + 1);
+    const rows = (await home.table.query(objectsPartition(owner), {
+      ...range,
+      reverse,
+      limit: atOnce,
+    })) as ObjectItem[];
+    for (const { data: _, ...row } of rows) if (row.created !== undefined && row.sk !== last) found.push(row);
+    if (rows.length < atOnce || found.length >= offset + limit) return found.slice(offset, offset + limit);
+    last = rows.at(-1)?.sk ?? '';
+    range = reverse ? { ...range, to: last } : { ...range, from: last };
+  }
 }
 
 export async function readObject(home: Home, place: ObjectPlace, key: string): Promise<Found> {

@@ -5,6 +5,7 @@ import { type ObjectItem, objectKey, objectsPartition } from '../store/items/obj
 import { all, equals, exists, missing } from '../store/table.ts';
 import { checkKey } from './key.ts';
 import type { ObjectPlace } from './place.ts';
+import type { ListedObject } from './read.ts';
 
 /** 404 when there is none. One that is replaced at the same moment may stay: the later content wins. */
 export async function removeObject(home: Home, { owner, prefix, where }: ObjectPlace, key: string): Promise<void> {
@@ -25,7 +26,7 @@ export async function removeObjects(
 }
 
 /** Takes its content from the object, unless it has got another one. */
-export async function clear(home: Home, { pk, sk, created, content }: ObjectItem): Promise<void> {
+export async function clear(home: Home, { pk, sk, created, content }: ListedObject): Promise<void> {
   if (created === undefined) return;
   const same = all(equals('created', created), content === undefined ? missing('content') : equals('content', content));
   if (content === undefined && (await home.table.delete({ pk, sk }, all(same, missing('sweep'))))) return;

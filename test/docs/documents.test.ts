@@ -118,6 +118,16 @@ test('every command is in the overview', () => {
   expect(missing).toEqual(['help']);
 });
 
+test('every list of the API has pages', () => {
+  const lists = operations.filter(({ operationId }) => operationId.startsWith('list_'));
+  expect(lists.length).toBeGreaterThan(15);
+  for (const { operationId, query } of lists)
+    expect({ operationId, takes: Object.keys(query?.shape ?? {}) }).toMatchObject({
+      operationId,
+      takes: expect.arrayContaining(['limit', 'offset', 'reverse']),
+    });
+});
+
 test('every path of the API is in its page', () => {
   const page = documents.find(({ path }) => path === 'docs/api.md')?.text ?? '';
   const nouns = operations.map(

@@ -4,11 +4,11 @@ import { InvalidError } from '../../errors.ts';
 import type { Home } from '../../home.ts';
 import type { ObjectPlace } from '../../object/place.ts';
 import { putObject } from '../../object/put.ts';
-import { listObjects, readObject } from '../../object/read.ts';
+import { type ListedObject, listObjects, readObject } from '../../object/read.ts';
 import { removeObject } from '../../object/remove.ts';
 import { beginUpload, endUpload } from '../../object/upload.ts';
-import type { ObjectItem } from '../../store/items/object.ts';
 import { operation } from '../operation.ts';
+import { pageOf, pageSchema } from '../page.ts';
 import { objectSchema, uploadSchema } from '../schemas/object.ts';
 import { RedirectAnswer, StreamAnswer } from '../stream/answer.ts';
 
@@ -27,7 +27,7 @@ export type ObjectOwner<P extends z.ZodObject> = {
 const key = z.string().describe('Any text up to 512 bytes without control characters, percent-encoded.');
 const forceSchema = z.object({ force: z.boolean().optional().describe('Replace an object that exists.') });
 
-const view = ({ key, created = 0, size = 0 }: ObjectItem) => ({ key, created, size });
+const view = ({ key, created = 0, size = 0 }: ListedObject) => ({ key, created, size });
 
 export function objectOperations<P extends z.ZodObject>({ noun, path, params, place, open }: ObjectOwner<P>) {
   const objects = `${path}/objects`;
@@ -41,10 +41,11 @@ export function objectOperations<P extends z.ZodObject>({ noun, path, params, pl
       summary: `List the objects of ${noun === 'extension' ? 'an' : 'a'} ${noun}, in the order of their keys`,
       access: { resource: 'objects', action: 'read' },
       params,
+      query: pageSchema,
       status: 200,
       response: z.object({ objects: z.array(objectSchema) }),
-      handler: async (home, { params }) => ({
-        objects: (await listObjects(home, await place(home, params))).map(view),
+      handler: async (home, { params, query }) => ({
+        objects: (await listObjects(home, await place(home, params), pageOf(query))).map(view),
       }),
     }),
     operation({
