@@ -17,6 +17,7 @@ import { runKey } from '../store/items/run.ts';
 import { parseGroup } from '../task/group.ts';
 import type { Asked } from './allows.ts';
 import type { Caller } from './caller.ts';
+import type { Action, Deed, Resource } from './permission.ts';
 import { hashOf, newSecret } from './secret.ts';
 
 /** Seconds that a container may run at the most: so long its token must last. */
@@ -69,11 +70,28 @@ async function isRunning(home: Home, { uid, namespace, pipeline: id, run: number
   return pipeline?.uid === uid && (pipeline.active?.size ?? 0) > 0;
 }
 
-/** All that lies in its pipeline, but not to delete the pipeline; and events, of which it sees the pipeline's. */
+const everything: readonly Action[] = ['read', 'write', 'delete'];
+
+/** What it may do, in its pipeline: all that isn't here is refused. Records (logs, events) are not its to delete. */
+const allowed: Readonly<Partial<Record<Resource, readonly Action[]>>> = {
+  pipelines: ['read'],
+  deployments: ['read'],
+  configs: everything,
+  runs: ['read', 'write'],
+  objects: everything,
+  subscriptions: everything,
+  events: ['read'],
+};
+
+/** Of writing runs. A terminal in another task's container would show that task's secrets. */
+const deeds: readonly (Deed | undefined)[] = ['start', 'cancel'];
+
+/** Events have no pipeline in their path: of those in the list it is shown its pipeline's. */
 const mayIn =
   ({ namespace, pipeline }: Scope): Caller['may'] =>
-  ({ resource, action, ids }: Asked) => {
-    if (resource === 'events' && action === 'read' && Object.keys(ids).length === 0) return true;
-    if (ids.namespaces !== namespace || ids.pipelines !== pipeline) return false;
-    return resource !== 'namespaces' && !(resource === 'pipelines' && action === 'delete');
+  ({ resource, action, deed, ids }: Asked) => {
+    if (!allowed[resource]?.includes(action)) return false;
+    if (resource === 'runs' && action === 'write' && !deeds.includes(deed)) return false;
+    if (resource === 'events' && Object.keys(ids).length === 0) return true;
+    return ids.namespaces === namespace && ids.pipelines === pipeline;
   };

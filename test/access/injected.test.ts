@@ -5,6 +5,7 @@ import { cancelRun } from '../../lib/run/cancel.ts';
 import { getRun } from '../../lib/run/runs.ts';
 import { releaseSlot } from '../../lib/run/settle.ts';
 import { groupOf } from '../../lib/task/group.ts';
+import { configOf } from '../memory-home.ts';
 import { startGuarded } from './world.ts';
 
 const start = 'POST /api/namespaces/web/pipelines/build/runs';
@@ -40,6 +41,50 @@ describe('the token of a run', () => {
     const started = await task(start, { body: { variables: {} } });
     expect(started).toMatchObject({ status: 201, json: { run: { initiator: { user: 'pipeline web/build' } } } });
     expect((await task('GET /api/tokens/whoami')).json).toMatchObject({ token: { user: 'pipeline web/build' } });
+  });
+
+  const inside = '/api/namespaces/web/pipelines/build';
+  const task1 = `${inside}/runs/1/tasks/only`;
+
+  test('works with its configs, runs and objects', async () => {
+    const { task } = await ofRun();
+    const body = (image: string) => ({ config: configOf('build', image) });
+    for (const [line, sent, status] of [
+      [`POST ${inside}/configs`, { body: body('alpine') }, 201],
+      [`POST ${inside}/configs`, { body: body('debian') }, 201],
+      [`DELETE ${inside}/configs/2`, {}, 204],
+      [`GET ${inside}/deployments`, {}, 200],
+      [`POST ${inside}/objects/report`, { raw: 'one' }, 201],
+      [`DELETE ${inside}/objects/report`, {}, 204],
+      [`POST ${inside}/runs/1/objects/report`, { raw: 'one' }, 201],
+      [`DELETE ${inside}/runs/1/objects/report`, {}, 204],
+      [`GET ${inside}/subscriptions`, {}, 200],
+      [start, { body: { variables: {} } }, 201],
+      [`DELETE ${inside}/runs/2`, {}, 204],
+    ] as const)
+      expect([line, await task(line, sent)]).toMatchObject([line, { status }]);
+  });
+
+  test.each([
+    [`GET ${inside}/secrets`],
+    [`POST ${inside}/secrets`, { key: 'password', content: 'mine', force: true }],
+    [`GET ${inside}/secrets/password`],
+    [`GET ${inside}/secrets/password?include_secret=true`],
+    [`DELETE ${inside}/secrets/password`],
+    ['GET /api/secrets/global'],
+    ['POST /api/secrets/global', { key: 'password', namespaces: ['.*'], content: 'mine', force: true }],
+    ['GET /api/secrets/global/password?include_secret=true'],
+    ['DELETE /api/secrets/global/password'],
+    [`GET ${task1}/attach?command=sh`],
+    [`POST ${task1}/attach`, { command: 'sh' }],
+    [`DELETE ${task1}/logs`],
+    [`POST ${inside}/configs/1`],
+    [`POST ${inside}/deployments/rollback`],
+    [`PATCH ${inside}`, { state: 'disabled' }],
+    ['POST /api/tokens', { user: 'mine', roles: [], expires: 0 }],
+  ])('is refused %s', async (line, body?: object) => {
+    const { task } = await ofRun();
+    expect(await task(line, { body })).toMatchObject({ status: 401, json: { error_code: 'forbidden' } });
   });
 
   test('opens nothing else', async () => {
