@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /**
- * The command line. Nothing is imported before the version is known, and the syntax is old: an old Node would fail with
- * a puzzle instead of a line.
+ * The command line. Before the version is known nothing is imported but what judges it, and the syntax of both is old:
+ * an old Node would fail with a puzzle instead of a line.
  */
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 22) {
-  process.stderr.write(`gofer needs Node.js 22 or newer; this is ${process.versions.node}\n`);
+import { versionRefusal } from '../lib/cli/node-version.ts';
+
+const refusal = versionRefusal(process.versions.node);
+if (refusal !== undefined) {
+  process.stderr.write(`${refusal}\n`);
   process.exitCode = 1;
 } else {
   import('../lib/cli/main.ts')

@@ -1,7 +1,7 @@
 /** What `npm publish` would send, installed into an empty folder and used as a stranger would. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -75,6 +75,31 @@ describe('the command line', () => {
     await expect(gofer('pipeline', 'validate', 'wrong.json')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('image'),
+    });
+  });
+});
+
+describe('on an older Node.js', () => {
+  /** What the command line does on a Node.js that the registry has. */
+  async function on(version: string, ...args: string[]) {
+    const home = join(folder, `node-${version}`);
+    await mkdir(home);
+    // Without its install script the package has no binary in it.
+    await writeFile(join(home, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `node@${version}`], { cwd: home });
+    return run(join(home, 'node_modules/node/bin/node'), [binary(), ...args], { cwd: folder });
+  }
+
+  test('runs where types are stripped first', async () => {
+    await gofer('init', 'oldest.ts');
+    await expect(on('22.18.0', 'pipeline', 'validate', 'oldest.ts')).resolves.toBeDefined();
+  });
+
+  test('says in one line that the one before is too old', async () => {
+    await expect(on('22.17.1', '--version')).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'gofer needs Node.js 22.18 or newer; this is 22.17.1\n',
     });
   });
 });
