@@ -2,7 +2,7 @@
 import type { EventKind } from '../events/kind.ts';
 import type { Asked } from './allows.ts';
 import type { Caller } from './caller.ts';
-import type { Named } from './permission.ts';
+import type { Action, Named } from './permission.ts';
 
 type Ids = Asked['ids'];
 
@@ -16,7 +16,7 @@ export const mayRead =
 export const mayReadEvent =
   (caller: Caller | undefined) =>
   ({ kind }: { readonly kind: EventKind }): boolean =>
-    !caller || askedBy(kind).every((asked) => caller.may({ ...asked, action: 'read' }));
+    !caller || askedOfEvent(kind, 'read').every(caller.may);
 
 type Details = {
   readonly namespace_id?: string;
@@ -24,8 +24,11 @@ type Details = {
   readonly id?: string;
 };
 
-/** What one must be allowed to read, beside events themselves, is what the event is about. */
-function askedBy(kind: EventKind): Omit<Asked, 'action'>[] {
+/** What one must be allowed for this with an event: the same with events where it happened, and with what it is about. */
+export const askedOfEvent = (kind: EventKind, action: Action): Asked[] =>
+  subjectsOf(kind).map((subject) => ({ ...subject, action }));
+
+function subjectsOf(kind: EventKind): Omit<Asked, 'action'>[] {
   const [[name, details] = ['', {}]] = Object.entries(kind) as [string, Details][];
   const { namespace_id: namespaces, pipeline_id: pipelines, id } = details;
   if (namespaces !== undefined)

@@ -27,9 +27,13 @@ export function createCheck({ path, access }: Pick<Operation, 'path' | 'access'>
       ...idInBody(access, body),
     };
     const { resource, action, deed } = access;
-    const asked: Asked = { resource, action, ids, ...(deed && { deed }) };
-    if (!caller.may(asked)) throw new ForbiddenError(caller, asked);
+    demand(caller, { resource, action, ids, ...(deed && { deed }) });
   };
+}
+
+/** Throws a {@link ForbiddenError} unless the caller may. Nobody to ask: nobody has to identify. */
+export function demand(caller: Caller | undefined, asked: Asked): void {
+  if (caller && !caller.may(asked)) throw new ForbiddenError(caller, asked);
 }
 
 /** What isn't a text is no id; the operation's schema refuses it. */

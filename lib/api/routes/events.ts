@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { mayReadEvent } from '../../access/visible.ts';
+import { askedOfEvent, mayReadEvent } from '../../access/visible.ts';
 import { InvalidError, NotFoundError } from '../../errors.ts';
 import { deleteEvent, eventView, getEvent, listEvents } from '../../events/events.ts';
 import { eventFilter } from '../../events/filter.ts';
 import type { Home } from '../../home.ts';
 import { didYouMean } from '../../pipeline/suggestion.ts';
 import type { EventItem } from '../../store/items/event.ts';
+import { demand } from '../access.ts';
 import { type Caller, operation } from '../operation.ts';
 import { longPageOf, longPageSchema } from '../page.ts';
 import { extendedEventSchema, extendedKindNames, kindNames } from '../schemas/event.ts';
@@ -69,7 +70,9 @@ export const events = [
     params,
     status: 204,
     handler: async (home, { params, caller }) => {
-      await visibleEvent(home, params.event_id, caller);
+      const { kind } = await visibleEvent(home, params.event_id, caller);
+      // The path names only the event: what it is about is known no sooner.
+      for (const asked of askedOfEvent(kind, 'delete')) demand(caller, asked);
       await deleteEvent(home, params.event_id);
     },
   }),
