@@ -1,4 +1,4 @@
-import { schedules } from '../../lib/aws/parts.ts';
+import { schedules, secrets } from '../../lib/aws/parts.ts';
 import { askS3 } from '../../lib/aws/s3.ts';
 import { signedOptions } from '../../lib/aws/signed.ts';
 import { onAws } from '../on-aws.ts';
@@ -15,5 +15,5 @@ export const handler = onAws(
       createPipelineResource(home, (address) => askS3('GET', address, options)),
       respond,
     ),
-  { schedules },
+  { schedules, secrets },
 );

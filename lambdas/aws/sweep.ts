@@ -1,4 +1,4 @@
-import { schedules } from '../../lib/aws/parts.ts';
+import { schedules, secrets } from '../../lib/aws/parts.ts';
 import { createSweepHandler } from '../events/sweep.ts';
 import { logger, measure, onAws } from '../on-aws.ts';
 
@@ -11,5 +11,5 @@ export const handler = onAws(
       logger.info('swept', { runs, pending });
     };
   },
-  { schedules },
+  { schedules, secrets },
 );

@@ -12,7 +12,7 @@ import { type Machines, passRole } from './machines.ts';
 import type { Network } from './network.ts';
 import type { Objects } from './objects.ts';
 import type { Schedules } from './schedules.ts';
-import { allowSecrets } from './secrets.ts';
+import { allowPipelineTokens, allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
@@ -87,6 +87,8 @@ export class Control extends Construct {
     const all = [this.api, this.next, this.finish, ...events];
     for (const each of all) allowRuns(each, props);
     for (const each of [this.api, this.sweep]) allowDeployments(each, props);
+    // It finishes deployments whose process died.
+    allowPipelineTokens(this, settings, this.sweep);
     allowRemoval(this.sweep, props);
     props.schedules.allow(this.api, this.sweep);
     props.tasks.logGroup.grant(this.api, 'logs:GetLogEvents', 'logs:DeleteLogStream');
@@ -114,6 +116,7 @@ export class Control extends Construct {
     allowRuns(handler, this.#props);
     if (deploys) {
       allowDeployments(handler, this.#props);
+      allowPipelineTokens(this, settings, handler);
       schedules.allow(handler);
     }
     return handler;

@@ -42,7 +42,8 @@ const tasks = [
   { id: 'test', image: 'busybox', command: ['true'], depends_on: { build: 'any' } },
 ];
 
-export async function createAccount() {
+/** `within`: what a function has of the home, where a test says so. */
+export async function createAccount(within: (to: Delivery['to'], home: Home) => Home = (_, home) => home) {
   const table = createMemoryTable();
   const base = createMemoryHome({ table, settings: { kind: 'aws' } });
   const containers = new Map<string, Container>();
@@ -114,14 +115,14 @@ export async function createAccount() {
     /** Returns how many calls the invocation made. */
     async deliver({ to, event }: Delivery, calls?: number): Promise<number> {
       const { home, calls: made } = process(calls);
-      await handlers[to](home)(event);
+      await handlers[to](within(to, home))(event);
       return made();
     },
     /** Minute after minute, as long as anything may be left to do. */
     async sweep(minutes = 25): Promise<void> {
       for (let minute = 0; minute < minutes; minute++) {
         base.pass(60);
-        await handlers.sweep(process().home)();
+        await handlers.sweep(within('sweep', process().home))();
       }
     },
     scheduledEvent,
