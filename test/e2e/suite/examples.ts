@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { isTested } from '../../examples/go.ts';
 import { outcomes } from '../../examples/outcomes.ts';
 import { gofer } from '../program.ts';
 import type { World } from './world.ts';
 
-const hasGo = spawnSync('go', ['version']).status === 0;
-
 /** Every example ends as it says, executed as its reader would. */
 export function examples({ user, streams, containersReachApi }: World) {
   for (const [example, outcome] of Object.entries(outcomes)) {
-    const possible = (hasGo || !example.startsWith('go-')) && (containersReachApi || !outcome.needsApi);
+    const possible = isTested(example) && (containersReachApi || !outcome.needsApi);
     test.runIf(possible)(`${example} ends ${outcome.run}`, async () => {
       const { url, token, finished } = user();
       const follow = streams ? ['--follow'] : [];
