@@ -6,7 +6,7 @@ import {
   GetLogEventsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogLine, LogStream, Logs } from '../ports/logs.ts';
+import type { LogLine, LogReading, LogStream, Logs } from '../ports/logs.ts';
 import { taskKey } from '../store/items/run.ts';
 import type { Table } from '../store/table.ts';
 import { parseRunName } from '../task/group.ts';
@@ -23,6 +23,12 @@ const slowest = 5_000;
  * others.
  */
 const callsPerSecond = 5;
+
+/**
+ * Milliseconds of a log that are read again for who asks for what comes before a line. A reader comes back every five
+ * minutes, to a log of any length: so much costs 3 % more calls, and lines that belong together are written within it.
+ */
+const lookBack = 10_000;
 
 /** CloudWatch shows a line some seconds after the container wrote it: that many empty answers end a log. */
 const quietAnswers = 2;
@@ -49,8 +55,8 @@ export function createLogs(client: CloudWatchLogsClient, table: Table, settings:
   }
 
   return {
-    async *read(stream, { after, follow = false, ended, signal } = {}) {
-      const cursor = new Cursor(after);
+    async *read(stream, { after, past, follow = false, ended, signal } = {}) {
+      const cursor = new Cursor(after, past);
       let logStreamName: string | undefined;
       let nextToken: string | undefined;
       let quiet = 0;
@@ -99,11 +105,7 @@ async function pageOf(
   try {
     const get = new GetLogEventsCommand({ ...where, startFromHead: true, startTime: cursor.startTime });
     const { events = [], nextForwardToken } = await client.send(get);
-    const lines = events.flatMap(({ timestamp = 0, message = '' }) => {
-      const id = cursor.next(timestamp);
-      // The driver ends lines itself and doesn't tell the two outputs apart.
-      return id ? [{ id, time: timestamp, source: 'stdout' as const, data: Buffer.from(message), complete: true }] : [];
-    });
+    const lines = events.flatMap(({ timestamp = 0, message = '' }) => cursor.take(timestamp, message));
     return { lines, token: nextForwardToken };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
@@ -113,25 +115,34 @@ async function pageOf(
 
 /**
  * GetLogEvents gives a line no id. It returns lines ordered by time, so `<time>-<how many of that millisecond came
- * before>` is one: reading resumes at the time and passes over what was seen.
+ * before>` is one: reading resumes at the time, or some time before it, and passes over what was seen.
  */
 class Cursor {
   readonly startTime: number | undefined;
-  readonly #skip: number;
+  readonly #after: string;
+  readonly #past: LogReading['past'];
   #time = -1;
   #count = 0;
 
-  constructor(after: string | undefined) {
-    const match = /^(\d+)-(\d+)$/.exec(after ?? '');
-    this.startTime = match ? Number(match[1]) : undefined;
-    this.#skip = match ? Number(match[2]) : -1;
+  constructor(after: string | undefined, past: LogReading['past']) {
+    const [, time, count] = /^(\d+)-(\d+)$/.exec(after ?? '') ?? [];
+    this.#past = past;
+    this.#after = time && count ? idOf(Number(time), Number(count)) : '';
+    this.startTime = time ? Math.max(0, Number(time) - (past ? lookBack : 0)) : undefined;
   }
 
-  /** The line's id; `undefined` when the reader has it already. */
-  next(time: number): string | undefined {
+  /** Nothing when the reader has the line already. */
+  take(time: number, message: string): LogLine[] {
     this.#count = time === this.#time ? this.#count + 1 : 0;
     this.#time = time;
-    if (time === this.startTime && this.#count <= this.#skip) return undefined;
-    return `${String(time).padStart(13, '0')}-${String(this.#count).padStart(8, '0')}`;
+    const id = idOf(time, this.#count);
+    // The driver ends lines itself and doesn't tell the two outputs apart.
+    const line: LogLine = { id, time, source: 'stdout', data: Buffer.from(message), complete: true };
+    if (id > this.#after) return [line];
+    this.#past?.(line);
+    return [];
   }
 }
+
+const idOf = (time: number, count: number): string =>
+  `${String(time).padStart(13, '0')}-${String(count).padStart(8, '0')}`;

@@ -7,7 +7,8 @@ import { attemptsOf } from '../task/attempts.ts';
 import { runName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';
 import { hasEnded, settling } from './follow.ts';
-import { maskLines } from './masked.ts';
+import { hiddenIn } from './hidden.ts';
+import { readMasked } from './masked.ts';
 import type { Reached, RunPosition } from './run-position.ts';
 
 /** A step of the reading: a line, or that a launch or the task's whole log has come to its end. */
@@ -119,9 +120,10 @@ class RunReader {
     const stopped = Math.max(factsOf(row, launch)?.stopped ?? 0, row.ended ?? 0);
     const follow = !(await ended()) || this.#home.now() - stopped < settling;
     const options = { follow, ended, signal, ...(after && { after }) };
-    const masked = await maskLines(this.#home, { uid, number });
-    for await (const line of this.#home.logs.read({ run: runName(uid, number), task, launch }, options))
-      await this.#take({ task, reached: { launch, after: line.id }, line: { ...masked(line), attempt } });
+    const stream = { run: runName(uid, number), task, launch };
+    const hidden = () => hiddenIn(this.#home, { uid, number });
+    for await (const line of readMasked(this.#home.logs, stream, options, hidden))
+      await this.#take({ task, reached: { launch, after: line.id }, line: { ...line, attempt } });
     if (!signal.aborted) await this.#take({ task, reached: { launch: launch + 1 } });
   }
 

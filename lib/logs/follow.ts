@@ -7,7 +7,8 @@ import { attemptsOf } from '../task/attempts.ts';
 import type { TaskId } from '../task/cancel.ts';
 import { runName } from '../task/group.ts';
 import { factsOf, type TaskItem } from '../task/task.ts';
-import { maskLines } from './masked.ts';
+import { hiddenIn } from './hidden.ts';
+import { readMasked } from './masked.ts';
 
 /** The log was deleted, or is older than logs are kept. */
 export class LogsRemovedError extends GoferError {
@@ -69,9 +70,9 @@ export async function* readLog(home: Home, request: LogRequest): AsyncGenerator<
       ...(after && { after }),
       ...(signal && { signal }),
     };
-    const masked = await maskLines(home, request);
-    for await (const line of home.logs.read({ run, task: request.task, launch }, options)) {
-      yield { ...masked(line), id: `${launch}.${line.id}`, launch };
+    const stream = { run, task: request.task, launch };
+    for await (const line of readMasked(home.logs, stream, options, () => hiddenIn(home, request))) {
+      yield { ...line, id: `${launch}.${line.id}`, launch };
     }
     after = undefined;
     if (only !== undefined) return;

@@ -1,27 +1,34 @@
-/** Log lines as users see them: without the secrets of the run's config. */
+/** Log lines as users see them: without what nobody but the container may see. */
 import { withoutSecrets } from '../access/secret.ts';
-import type { Home } from '../home.ts';
-import type { LogLine } from '../ports/logs.ts';
-import type { Secrets } from '../ports/secrets.ts';
-import { type LoadedRun, loadRun } from '../run/load.ts';
-import { type StoredSecret, storedSecrets } from '../secret/references.ts';
-import { remembered } from '../store/remembered.ts';
-import { Masker, Masks } from './mask.ts';
+import type { LogLine, LogReading, LogStream, Logs } from '../ports/logs.ts';
+import { Masker, type Masks } from './mask.ts';
+
+/** What a log must not show. */
+export type Hidden = {
+  readonly masks: Masks;
+  /** Containers have tokens that nobody keeps. */
+  readonly tokens?: boolean;
+};
 
 /** For the lines of one stream, in their order. */
 export type MaskLine = (line: LogLine) => LogLine;
 
-type Values = readonly (string | undefined)[];
+/** The lines of a stream. What goes on from one line to the next is taken out of a reading that begins between them too. */
+export async function* readMasked(
+  logs: Logs,
+  stream: LogStream,
+  reading: LogReading,
+  find: () => Promise<Hidden>,
+): AsyncGenerator<LogLine> {
+  const hidden = await find();
+  const mask = maskLines(hidden);
+  // Where nothing is hidden, nothing is read twice.
+  const past = reading.after !== undefined && !hidden.masks.isEmpty && { past: (line: LogLine) => void mask(line) };
+  for await (const line of logs.read(stream, { ...reading, ...past })) yield mask(line);
+}
 
-/** Values by store and name, as of when they were written: a value that has changed has another time. */
-const valuesOf = remembered<Promise<Values>>();
-const cacheSize = 1_000;
-
-/** The secrets of all tasks, for one may have handed them to another. */
-export async function maskLines(home: Home, { uid, number }: RunId): Promise<MaskLine> {
-  const loaded = await loadRun(home, uid, number);
-  const masks = new Masks(loaded ? await secretsOf(home, loaded) : []);
-  const shown = loaded?.config.tasks.some(({ inject_api_token }) => inject_api_token) ? withoutTokens : asItIs;
+export function maskLines({ masks, tokens = false }: Hidden): MaskLine {
+  const shown = tokens ? withoutTokens : asItIs;
   if (masks.isEmpty) return shown;
   const maskers = { stdout: new Masker(masks), stderr: new Masker(masks) };
   return (line) => {
@@ -32,35 +39,9 @@ export async function maskLines(home: Home, { uid, number }: RunId): Promise<Mas
 
 const asItIs: MaskLine = (line) => line;
 
-/** Tokens of tasks are known by what they look like: nobody keeps them. */
+/** They are known by what they look like. */
 function withoutTokens(line: LogLine): LogLine {
   const text = Buffer.from(line.data).toString('latin1');
   const shown = withoutSecrets(text);
   return shown === text ? line : { ...line, data: Buffer.from(shown, 'latin1') };
-}
-
-type RunId = { readonly uid: string; readonly number: number };
-
-async function secretsOf(home: Home, { run, config }: LoadedRun): Promise<string[]> {
-  const stored = await storedSecrets(home, run, config);
-  const values = await Promise.all(stored.map((each) => storedValues(home.secrets, each)));
-  return values.flat().filter((value) => value !== undefined);
-}
-
-/** Of now and before: what runs still may have the former one, and what has run printed it. */
-const readValues = (secrets: Secrets, name: string): Promise<Values> =>
-  Promise.all([secrets.get(name), secrets.former(name)]);
-
-function storedValues(secrets: Secrets, { name, since }: StoredSecret): Promise<Values> {
-  if (since === undefined) return readValues(secrets, name);
-  const known = valuesOf(secrets);
-  const key = `${since} ${name}`;
-  const found = known.get(key);
-  if (found) return found;
-  const value = readValues(secrets, name);
-  if (known.size >= cacheSize) known.clear();
-  known.set(key, value);
-  // What could not be read is asked for again.
-  value.catch(() => known.delete(key));
-  return value;
 }

@@ -13,20 +13,23 @@ export type LogLine = {
   readonly complete: boolean;
 };
 
-export interface Logs {
+export type LogReading = {
+  /** Id of a line: only what comes after it. */
+  readonly after?: string;
   /**
-   * The lines of a stream in order, after the line `after` when it is given.
-   * With `follow` it waits for more until the log has ended (`ended` may be asked again at any time) or `signal` aborts.
+   * For who can't tell what a line means without those before it: is given the lines up to and with `after`, in order,
+   * before the first one is read. On one machine that is all of them, on AWS those of the ten seconds before `after`.
    */
-  read(
-    stream: LogStream,
-    options?: {
-      readonly after?: string;
-      readonly follow?: boolean;
-      readonly ended?: () => Promise<boolean>;
-      readonly signal?: AbortSignal;
-    },
-  ): AsyncIterable<LogLine>;
+  readonly past?: (line: LogLine) => void;
+  /** Waits for more until the log has ended (`ended` may be asked again at any time) or `signal` aborts. */
+  readonly follow?: boolean;
+  readonly ended?: () => Promise<boolean>;
+  readonly signal?: AbortSignal;
+};
+
+export interface Logs {
+  /** The lines of a stream in order. */
+  read(stream: LogStream, reading?: LogReading): AsyncIterable<LogLine>;
   /** Removes the stream. One that is absent is removed already. */
   remove(stream: LogStream): Promise<void>;
 }

@@ -38,8 +38,9 @@ export function createMemoryLogs(): MemoryLogs {
       }
       wake();
     },
-    async *read(stream, { after = '0', follow = false, ended = async () => true, signal } = {}) {
+    async *read(stream, { after = '0', past, follow = false, ended = async () => true, signal } = {}) {
       let next = Number(after);
+      if (past) for (const line of streams.get(nameOf(stream))?.slice(0, next) ?? []) past(line);
       const aborted = Promise.withResolvers<void>();
       signal?.addEventListener('abort', () => aborted.resolve());
       while (!signal?.aborted) {

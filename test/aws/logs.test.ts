@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   CloudWatchLogsClient,
   DeleteLogStreamCommand,
@@ -10,6 +11,7 @@ import { createLogs } from '../../lib/aws/logs.ts';
 import type { LogLine } from '../../lib/ports/logs.ts';
 import { taskKey } from '../../lib/store/items/run.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
+import { describeLogs } from '../ports/logs.contract.ts';
 
 const client = new CloudWatchLogsClient({ region: 'eu-central-1' });
 const aws = mockClient(client);
@@ -44,6 +46,34 @@ async function read(lines: AsyncIterable<LogLine>) {
 }
 
 beforeEach(() => aws.reset());
+
+describeLogs(async () => {
+  const table = createMemoryTable();
+  const streams = new Map<string, { timestamp: number; message: string }[]>();
+  aws.on(GetLogEventsCommand).callsFake(({ logStreamName: name, nextToken, startTime = 0 }) => {
+    const all = streams.get(name);
+    if (!all) throw missing;
+    const from = nextToken ? Number(nextToken.slice(2)) : all.findIndex(({ timestamp }) => timestamp >= startTime);
+    const events = from < 0 ? [] : all.slice(from, from + 2);
+    return { events, nextForwardToken: `f/${Math.max(from, 0) + events.length}` };
+  });
+  aws.on(DeleteLogStreamCommand).callsFake(({ logStreamName: name }) => {
+    if (!streams.delete(name)) throw missing;
+  });
+  const pause = () => setImmediate();
+  return {
+    logs: createLogs(client, table, { logGroup: 'gofer-tasks', pause, turn: async () => {} }),
+    async write({ run, task, launch }, lines) {
+      const [uid = '', number] = run.split('_');
+      const facts = { arn: `arn:aws:ecs:eu-central-1:123456789012:task/gofer/${launch}`, state: 'RUNNING' };
+      await table.update(taskKey(uid, Number(number), task), { set: { [`launch_${launch}`]: facts } });
+      const name = `gofer/task/${launch}`;
+      const before = streams.get(name) ?? [];
+      const added = lines.map((message, i) => ({ timestamp: 1_700_000_000_000 + before.length + i, message }));
+      streams.set(name, [...before, ...added]);
+    },
+  };
+});
 
 test('the stream is that of the launch, found by its container', async () => {
   written([1, 'one']);
@@ -82,6 +112,17 @@ test('ids are ordered, and reading resumes after any of them', async () => {
   expect(lines.map(({ id }) => id)).toEqual(lines.map(({ id }) => id).sort());
   for (const [i, { id }] of lines.entries())
     expect(await read(logs.read(stream, { after: id }))).toEqual(lines.slice(i + 1));
+});
+
+test('who asks for what came before a line gets ten seconds of it, however long the log is', async () => {
+  const at = 1_700_000_000_000;
+  written([at - 60_000, 'long ago'], [at - 10_000, 'a'], [at, 'b'], [at, 'c'], [at, 'd']);
+  const logs = await logsOf();
+  const past: LogLine[] = [];
+  const after = `${at}-00000001`;
+  const lines = await read(logs.read(stream, { after, past: (line) => void past.push(line) }));
+  expect(lines.map(({ text }) => text)).toEqual(['d']);
+  expect(past.map(({ data }) => Buffer.from(data).toString())).toEqual(['a', 'b', 'c']);
 });
 
 describe('an attempt without a stream', () => {

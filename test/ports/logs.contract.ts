@@ -37,6 +37,22 @@ export function describeLogs(create: () => Promise<LogsUnderTest>) {
       expect(texts(await collect(logs.read(stream, { after: first?.id ?? '' })))).toEqual(['two', 'three']);
     });
 
+    it('gives who resumes what was written just before, and never as a line of the answer', async () => {
+      const { logs, write } = await create();
+      const written = ['one', 'two', 'three', 'four'];
+      await write(stream, written);
+      const lines = await collect(logs.read(stream));
+      for (const [i, { id }] of lines.entries()) {
+        const past: LogLine[] = [];
+        const read = await collect(logs.read(stream, { after: id, past: (line) => void past.push(line) }));
+        expect([texts(past), texts(read)]).toEqual([written.slice(0, i + 1), written.slice(i + 1)]);
+        expect([...past, ...read].map((line) => line.id)).toEqual(lines.map((line) => line.id));
+      }
+      const past: LogLine[] = [];
+      await collect(logs.read(stream, { past: (line) => void past.push(line) }));
+      expect(past).toEqual([]);
+    });
+
     it('keeps the launches of a task apart', async () => {
       const { logs, write } = await create();
       await write(stream, ['first launch']);
@@ -51,9 +67,11 @@ export function describeLogs(create: () => Promise<LogsUnderTest>) {
 
     it('follows a stream that begins later, to its end', async () => {
       const { logs, write } = await create();
-      const following = collect(logs.read(stream, { follow: true }));
+      let over = false;
+      const following = collect(logs.read(stream, { follow: true, ended: async () => over }));
       await write(stream, ['one']);
       await write(stream, ['two'], 'end');
+      over = true;
       expect(texts(await following)).toEqual(['one', 'two']);
     });
 

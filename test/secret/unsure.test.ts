@@ -1,6 +1,7 @@
 /** Writes of secrets that nobody knows the end of: the store has the value, the table was not told. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Home } from '../../lib/home.ts';
+import { hiddenIn } from '../../lib/logs/hidden.ts';
 import { maskLines } from '../../lib/logs/masked.ts';
 import { configs, runs, type Send, startApi } from '../api/client.ts';
 import { createMemoryHome, type MemoryHome } from '../memory-home.ts';
@@ -88,7 +89,7 @@ describe.each([
     expect((await send(`POST ${runs}`, { body: { variables: {} } })).status).toBe(201);
     const pipeline = await home.table.get({ pk: 'NAMESPACE#default', sk: 'build' });
     const shown = async (text: string) => {
-      const mask = await maskLines(home, { uid: String(pipeline?.['uid']), number: 1 });
+      const mask = maskLines(await hiddenIn(home, { uid: String(pipeline?.['uid']), number: 1 }));
       const line = { id: '1', time: 0, source: 'stdout', data: Buffer.from(text), complete: true } as const;
       return Buffer.from(mask(line).data).toString();
     };

@@ -2,7 +2,7 @@
 import { hostOf } from '../../extension/extensions.ts';
 import { masksOf } from '../../extension/secrets.ts';
 import type { Home } from '../../home.ts';
-import { Masker } from '../../logs/mask.ts';
+import { readMasked } from '../../logs/masked.ts';
 import type { LogLine } from '../../ports/logs.ts';
 import type { ExtensionItem } from '../../store/items/extension.ts';
 import type { StreamAnswer } from './answer.ts';
@@ -26,9 +26,9 @@ export async function openExtensionLog(home: Home, request: ExtensionLogRequest)
     const [launch, line] = request.after?.split('.') ?? [];
     const after = line !== undefined && Number(launch) === stream.launch ? { after: line } : {};
     const ended = async () => host.sight(id)?.state !== 'running';
-    const maskers = { stdout: new Masker(masks), stderr: new Masker(masks) };
-    for await (const each of home.logs.read(stream, { follow: as !== 'other', ended, signal, ...after }))
-      yield { ...each, data: maskers[each.source].mask(each.data), id: `${stream.launch}.${each.id}` };
+    const reading = { follow: as !== 'other', ended, signal, ...after };
+    for await (const each of readMasked(home.logs, stream, reading, async () => ({ masks })))
+      yield { ...each, id: `${stream.launch}.${each.id}` };
   }
   return logAnswer(lines, request);
 }

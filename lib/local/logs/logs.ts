@@ -2,10 +2,9 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InvalidError } from '../../errors.ts';
-import type { LogLine, LogStream, Logs } from '../../ports/logs.ts';
+import type { LogLine, LogReading, LogStream, Logs } from '../../ports/logs.ts';
 import { readBatches } from './reader.ts';
-
-type ReadOptions = NonNullable<Parameters<Logs['read']>[1]>;
+import { noLineAt } from './record.ts';
 
 /** Where the log of a group (`<run>/<task>/<launch>`) is. */
 export const logPath = (data: string, group: string) => join(data, 'logs', `${group}.log`);
@@ -17,19 +16,17 @@ export class FileLogs implements Logs {
     this.#data = data;
   }
 
-  async *read(stream: LogStream, options: ReadOptions = {}): AsyncGenerator<LogLine> {
-    for await (const batch of this.readBatches(stream, options)) yield* batch;
+  async *read(stream: LogStream, reading: LogReading = {}): AsyncGenerator<LogLine> {
+    for await (const batch of this.readBatches(stream, reading)) yield* batch;
   }
 
   /** What `read` gives, as many lines at a time as are there: for writing them on in few calls. */
-  readBatches(stream: LogStream, options: ReadOptions = {}): AsyncGenerator<LogLine[]> {
-    const { after, follow = false, ended = async () => false, signal } = options;
-    return readBatches(this.#path(stream), {
-      from: after === undefined ? 0 : offsetOf(after),
-      follow,
-      ended,
-      ...(signal && { signal }),
-    });
+  readBatches(stream: LogStream, reading: LogReading = {}): AsyncGenerator<LogLine[]> {
+    const { after, past, follow = false, ended = async () => false, signal } = reading;
+    const from = after === undefined ? 0 : offsetOf(after);
+    const batchesFrom = (first: number) =>
+      readBatches(this.#path(stream), { from: first, follow, ended, ...(signal && { signal }) });
+    return past ? afterPast(batchesFrom(0), from, past) : batchesFrom(from);
   }
 
   async remove(stream: LogStream): Promise<void> {
@@ -41,6 +38,23 @@ export class FileLogs implements Logs {
 
   #path({ run, task, launch }: LogStream) {
     return logPath(this.#data, `${run}/${task}/${launch}`);
+  }
+}
+
+/** A file is read fast: who wants what comes before a line gets all of it. */
+async function* afterPast(
+  batches: AsyncIterable<LogLine[]>,
+  from: number,
+  past: (line: LogLine) => void,
+): AsyncGenerator<LogLine[]> {
+  let reached = 0;
+  for await (const batch of batches) {
+    const seen = reached < from ? batch.filter(({ id }) => Number(id) <= from) : [];
+    for (const line of seen) past(line);
+    reached = Number(seen.at(-1)?.id ?? reached);
+    if (seen.length === batch.length) continue;
+    if (reached < from) throw noLineAt(from);
+    yield batch.slice(seen.length);
   }
 }
 

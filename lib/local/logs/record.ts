@@ -69,7 +69,7 @@ export function decode(bytes: Buffer, offset: number): Decoded {
   while (bytes.length - used >= headerSize) {
     const length = bytes.readUInt32LE(used);
     // A reader that resumes where no record begins finds lengths that can't be.
-    if (length > maxLine) throw new InvalidError(`no line of the log begins at position ${offset + used}`);
+    if (length > maxLine) throw noLineAt(offset + used);
     const next = used + headerSize + length;
     if (next > bytes.length) return { lines, used, needed: headerSize + length, ended: false };
     const flag = bytes.readUInt8(used + 4);
@@ -85,3 +85,6 @@ export function decode(bytes: Buffer, offset: number): Decoded {
   }
   return { lines, used, needed: used < bytes.length ? headerSize : 0, ended: false };
 }
+
+export const noLineAt = (position: number): InvalidError =>
+  new InvalidError(`no line of the log begins at position ${position}`);

@@ -50,6 +50,13 @@ describe('log files', () => {
     expect(await following).toBe(count);
   });
 
+  it('end for their followers with what their writer says of the end, whatever is known elsewhere', async () => {
+    const data = await folder();
+    const following = collect(new FileLogs(data).read(stream, { follow: true }));
+    await write(data, stream, ['one', 'two'], 'end');
+    expect(texts(await following)).toEqual(['one', 'two']);
+  });
+
   it('give 100 readers at once every line', async () => {
     const data = await folder();
     const count = 2_000;
@@ -98,5 +105,7 @@ describe('log files', () => {
     await write(data, stream, ['one', 'two'], 'end');
     await expect(collect(logs.read(stream, { after: 'x' }))).rejects.toThrow('log position "x"');
     await expect(collect(logs.read(stream, { after: '9' }))).rejects.toThrow('no line of the log begins at position 9');
+    const past = () => {};
+    await expect(collect(logs.read(stream, { after: '9', past }))).rejects.toThrow('begins at position 9');
   });
 });
