@@ -13,18 +13,24 @@ export type Hidden = {
 /** For the lines of one stream, in their order. */
 export type MaskLine = (line: LogLine) => LogLine;
 
-/** The lines of a stream. What goes on from one line to the next is taken out of a reading that begins between them too. */
+/**
+ * The lines of a stream. What goes on from one line to the next is taken out of a reading that begins between them too.
+ * `find` is called when a container has begun to write: its secrets are those of its start, not of its request.
+ */
 export async function* readMasked(
   logs: Logs,
   stream: LogStream,
   reading: LogReading,
   find: () => Promise<Hidden>,
 ): AsyncGenerator<LogLine> {
-  const hidden = await find();
-  const mask = maskLines(hidden);
+  const hidden = reading.after === undefined ? undefined : await find();
+  let mask = hidden && maskLines(hidden);
   // Where nothing is hidden, nothing is read twice.
-  const past = reading.after !== undefined && !hidden.masks.isEmpty && { past: (line: LogLine) => void mask(line) };
-  for await (const line of logs.read(stream, { ...reading, ...past })) yield mask(line);
+  const past = hidden && !hidden.masks.isEmpty && { past: (line: LogLine) => void mask?.(line) };
+  for await (const line of logs.read(stream, { ...reading, ...past })) {
+    mask ??= maskLines(await find());
+    yield mask(line);
+  }
 }
 
 export function maskLines({ masks, tokens = false }: Hidden): MaskLine {
