@@ -1,4 +1,4 @@
-/** Removes tokens that have expired, which let nobody in any more, and renews those of pipelines. */
+/** Removes tokens that have expired, which let nobody in any more, ends deletions of others, and renews those of pipelines. */
 import type { Home } from '../home.ts';
 import {
   injectedTokenKey,
@@ -9,6 +9,7 @@ import {
 } from '../store/items/access.ts';
 import { equals } from '../store/table.ts';
 import { renewDue } from './pipeline-token.ts';
+import { finishDeletion } from './token-deletion.ts';
 
 /** Done before they are read again. */
 const atOnce = 100;
@@ -49,6 +50,7 @@ export async function sweepTokens(home: Home): Promise<SweptTokens> {
 async function carryOut(home: Home, { token, renews, expires }: TokenExpiryItem): Promise<void> {
   if (renews) await renewDue(home, renews, expires);
   if (token === undefined) return;
+  await finishDeletion(home, token);
   for (const key of [tokenKey(token), injectedTokenKey(token)])
     await home.table.delete(key, equals('expires', expires));
 }

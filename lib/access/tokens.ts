@@ -149,14 +149,11 @@ export async function noteUse(home: Home, { sk, last_used = 0 }: TokenItem): Pro
 /** Oldest first. */
 export async function listTokens(home: Home, page: Page = {}): Promise<TokenItem[]> {
   const { limit = Number.POSITIVE_INFINITY, offset = 0, reverse = false } = page;
-  const tokens = (await storedTokens(home)).filter(
-    ({ deleted, expires }) => !deleted && (expires === 0 || home.now() < expires),
-  );
+  const stored = (await home.table.query(tokensPartition)) as TokenItem[];
+  const tokens = stored.filter(({ deleted, expires }) => !deleted && (expires === 0 || home.now() < expires));
   tokens.sort((a, b) => (a.id < b.id ? -1 : 1));
   return (reverse ? tokens.reverse() : tokens).slice(offset, offset + limit);
 }
-
-const storedTokens = async (home: Home) => (await home.table.query(tokensPartition)) as TokenItem[];
 
 export async function getToken(home: Home, id: string): Promise<TokenItem> {
   const token = (await listTokens(home)).find((each) => each.id === id);
@@ -176,17 +173,6 @@ export async function setTokenDisabled(home: Home, id: string, disabled: boolean
   const what = token.disabled ? 'disabled_token' : 'enabled_token';
   if (token.changed) await tellToken(home, what, token, token.changed, by);
   return token;
-}
-
-export async function deleteToken(home: Home, id: string, by?: By): Promise<void> {
-  const stored = (await storedTokens(home)).find((each) => each.id === id);
-  if (!stored) throw new NotFoundError('token', id);
-  const key = tokenKey(stored.sk);
-  await home.table.update(key, { set: { deleted: home.now() } }, all(exists('pk'), missing('deleted')));
-  const { deleted } = ((await home.table.get(key)) as TokenItem | undefined) ?? {};
-  if (!deleted) return;
-  await tellToken(home, 'deleted_token', stored, deleted, by);
-  await home.table.delete(key, equals('deleted', deleted));
 }
 
 export const tokenView = ({ id, created, metadata, expires, disabled, user, roles, last_used }: TokenItem) => ({

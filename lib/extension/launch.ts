@@ -1,5 +1,6 @@
 /** Starting an extension: a token of its own, its variables, and its subscriptions once it answers. */
-import { createToken, deleteToken, listTokens } from '../access/tokens.ts';
+import { deleteToken } from '../access/token-deletion.ts';
+import { createToken, listTokens } from '../access/tokens.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import type { ExtensionPlace } from '../ports/extension-containers.ts';

@@ -1,6 +1,6 @@
 /** What has had its time goes, every hour: objects and logs of runs that are long over, contents that belong to no object, tokens. */
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -20,6 +20,7 @@ export type ExpiryProps = {
   readonly store: Store;
   readonly objects: Objects;
   readonly tasks: Tasks;
+  readonly bus: EventBus;
   readonly lostEvents: LostEvents;
 };
 
@@ -27,7 +28,7 @@ export class Expiry extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, environment, store, objects, tasks, lostEvents: { queue } }: ExpiryProps,
+    { settings, environment, store, objects, tasks, bus, lostEvents: { queue } }: ExpiryProps,
   ) {
     super(scope, id);
     const handler = new ControlFunction(this, 'Function', {
@@ -47,6 +48,8 @@ export class Expiry extends Construct {
         resources: [tableArn, `${tableArn}/index/${sweepIndex}`],
       }),
     );
+    // The end of a token is told.
+    handler.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
     objects.allow(handler, 'delete');
     allowPipelineTokens(this, settings, handler);
     if (settings.runLogs !== undefined) tasks.logGroup.grant(handler, 'logs:DeleteLogStream');

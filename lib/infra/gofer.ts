@@ -82,6 +82,7 @@ export class Gofer extends Construct {
       store,
       objects,
       tasks,
+      bus,
       lostEvents,
     });
     this.uninstall = new Uninstall(this, 'Uninstall', {

@@ -1,10 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { sweepTokens } from '../../lib/access/expiry.ts';
-import { authenticate, createToken, deleteToken, listTokens, setTokenDisabled } from '../../lib/access/tokens.ts';
+import { deleteToken } from '../../lib/access/token-deletion.ts';
+import { authenticate, createToken, listTokens, setTokenDisabled } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
 import { createNamespace } from '../../lib/namespace/namespaces.ts';
 import { tokenExpiriesPartition } from '../../lib/store/items/access.ts';
+import { eventsPartition } from '../../lib/store/items/event.ts';
 import { createMemoryHome, dyingAtEachWrite } from '../memory-home.ts';
 import { startGuarded } from './world.ts';
 
@@ -236,6 +238,43 @@ describe('every change of access', () => {
         expect(await kinds(home)).toContainEqual({ deleted_token: { token_id: id, user: 'ci' } });
       },
     );
+  });
+
+  /** An API whose events can't be written until `mend` is called. */
+  const startWithoutEvents = async () => {
+    const home = createMemoryHome();
+    let broken = false;
+    const put: typeof home.table.put = async (item, condition) => {
+      if (broken && item.pk.startsWith(eventsPartition(home.now()))) throw new Error('the table does not answer');
+      return home.table.put(item, condition);
+    };
+    const world = await startGuarded({ ...home, table: { ...home.table, put } });
+    const { id } = (await createToken(home, { user: 'ci', roles: ['user'] })).token;
+    const { json } = await world.admin('GET /api/tokens/whoami');
+    const by_token_id = (json as { token: { id: string } }).token.id;
+    broken = true;
+    expect(await world.admin(`DELETE /api/tokens/${id}`)).toMatchObject({ status: 500 });
+    broken = false;
+    return { ...world, id, told: { deleted_token: { token_id: id, user: 'ci', by_token_id } } };
+  };
+
+  test('is told when the request that failed comes again, and once', async () => {
+    const { admin, withRoles, id, home, told } = await startWithoutEvents();
+    expect(await admin(`GET /api/tokens/${id}`)).toMatchObject({ status: 404 });
+    const { send: another } = await withRoles('admin');
+    expect(await another(`DELETE /api/tokens/${id}`)).toMatchObject({ status: 204 });
+    expect(await another(`DELETE /api/tokens/${id}`)).toMatchObject({ status: 404 });
+    const deleted = (await kinds(home)).filter((kind) => 'deleted_token' in kind);
+    expect(deleted).toEqual([told]);
+  });
+
+  test('is told by expiry when nobody comes again', async () => {
+    const { id, home, told } = await startWithoutEvents();
+    home.pass(61);
+    expect(await sweepTokens(home)).toMatchObject({ errors: [] });
+    expect(await kinds(home)).toContainEqual(told);
+    expect((await home.table.query('TOKENS')).map((item) => item['id'])).not.toContain(id);
+    expect(await home.table.query(tokenExpiriesPartition)).toEqual([]);
   });
 });
 

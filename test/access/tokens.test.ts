@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { newSecret, withoutSecrets } from '../../lib/access/secret.ts';
+import { deleteToken } from '../../lib/access/token-deletion.ts';
 import {
   authenticate,
   bootstrapToken,
   createToken,
-  deleteToken,
   getToken,
   listTokens,
   reopenBootstrap,

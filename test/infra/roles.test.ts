@@ -182,3 +182,8 @@ describe('every role of the stack, with every setting', () => {
     });
   });
 });
+
+test('expiry tells of tokens, on the product’s own bus', () => {
+  const { Resource } = allowing(statementsOf(/^Expiry/), 'events:PutEvents');
+  expect(text(Resource)).toMatch(/ProductEventsBus\w+","Arn"\]/);
+});

@@ -2,15 +2,8 @@ import * as z from 'zod';
 import { bootstrapHeader } from '../../access/bootstrap-code.ts';
 import { checkHandOut, checkLifetime } from '../../access/hand-out.ts';
 import { checkRoles } from '../../access/roles.ts';
-import {
-  bootstrapToken,
-  createToken,
-  deleteToken,
-  getToken,
-  listTokens,
-  setTokenDisabled,
-  tokenView,
-} from '../../access/tokens.ts';
+import { deleteToken, tokenToDelete } from '../../access/token-deletion.ts';
+import { bootstrapToken, createToken, getToken, listTokens, setTokenDisabled, tokenView } from '../../access/tokens.ts';
 import { GoferError } from '../../errors.ts';
 import { operation } from '../operation.ts';
 import { pageOf, pageSchema } from '../page.ts';
@@ -119,7 +112,7 @@ export const tokens = [
     params,
     status: 204,
     handler: async (home, { params, caller }) => {
-      checkHandOut(caller, (await getToken(home, params.id)).roles);
+      checkHandOut(caller, (await tokenToDelete(home, params.id)).roles);
       await deleteToken(home, params.id, caller?.id);
     },
   }),

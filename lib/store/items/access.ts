@@ -19,8 +19,9 @@ export type TokenItem = Key & {
   changed?: number;
   /** When it was seen last, to the hour. */
   last_used?: number;
-  /** Deleted, but for its event. */
+  /** Deleted, but for its event; and by which token. */
   deleted?: number;
+  deleted_by?: string;
   /** The extension whose own it is: see `extension/rights.ts`. */
   extension?: string;
 };
@@ -34,7 +35,7 @@ export const tokenExpiryKey = (expires: number, hash: string): Key => ({
 export const tokenExpiryPrefix = (expires: number) => `${String(expires).padStart(16, '0')}#`;
 export type TokenExpiryItem = Key & {
   expires: number;
-  /** Hash of the token to remove. */
+  /** Hash of the token to remove, if it expires then, or if its deletion was begun and not ended. */
   token?: string;
   /** The pipeline whose token is renewed then. */
   renews?: { readonly namespace: string; readonly pipeline: string; readonly uid: string };
