@@ -94,7 +94,7 @@ export class Alarms extends Construct {
       periods: 2,
     });
     this.#alarm('Executions', {
-      says: 'Executions end in a way that no task explains. First: find their runs by gofer doctor --aws.',
+      says: 'Executions end in a way that no task explains. First: find their runs by gofer run list.',
       runbook: 'broken-executions',
       metric: new Metric({
         namespace: metricNamespace,

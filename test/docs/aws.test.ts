@@ -87,11 +87,24 @@ describe('the runbook', () => {
   const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => ({
     id,
     anchor: /docs\/aws\.md#([\w-]+)/.exec(Properties.AlarmDescription)?.[1],
+    commands: [...String(Properties.AlarmDescription).matchAll(/gofer [a-z]+ [a-z-]+/g)].map(([command]) => command),
   }));
 
   test('has a section for each alarm, which names it', () => {
     expect(alarms.length).toBeGreaterThan(0);
     expect(alarms.filter(({ anchor }) => !anchor || !anchors.has(anchor))).toEqual([]);
+  });
+
+  test('says of each command in an alarm what it is good for', () => {
+    const titles = [...section('## Runbook').matchAll(/^### (.+)$/gm)].map(([heading, title = '']) => ({
+      heading,
+      anchor: title.toLowerCase().replaceAll(' ', '-'),
+    }));
+    const textAt = (anchor: string | undefined) =>
+      section(titles.find((each) => each.anchor === anchor)?.heading ?? '## Runbook');
+    expect(alarms.flatMap(({ commands }) => commands).length).toBeGreaterThan(1);
+    for (const { anchor, commands } of alarms)
+      for (const command of commands) expect(textAt(anchor)).toContain(command);
   });
 
   test('has no section without an alarm', () => {
