@@ -236,6 +236,15 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
       expect(texts(await log('secret'))).toEqual(['plain the "canary"', 'of two lines']);
     });
 
+    it('are given secrets that are large together', async () => {
+      const { containers, log } = await setup();
+      const names = ['A', 'B', 'C', 'D'];
+      const secrets = Object.fromEntries(names.map((name) => [name, 'default/build/large/value']));
+      const command = 'for value in "$A" "$B" "$C" "$D"; do printf %s "$value" | wc -c; done';
+      await containers.runTask(await request(containers, 'large', command, { secrets }));
+      expect(texts(await log('large'))).toEqual(names.map(() => String(largest)));
+    });
+
     it('do not start without a secret, and say which one, as ECS does', async () => {
       const { containers } = await setup();
       const options = { secrets: { PASS: 'default/build/gone/value' } };
@@ -269,9 +278,17 @@ export function describeContainers(create: () => Promise<ContainersUnderTest>) {
   });
 }
 
+/** Characters of a secret, at most. */
+const largest = 64 * 1024;
+
+const stored: Readonly<Record<string, string>> = {
+  'default/build/pass/value': 'the "canary"\nof two lines',
+  // Escaped, it is twice as long.
+  'default/build/large/value': '"'.repeat(largest),
+};
+
 /** What every implementation under test finds in its store. */
-export const readSecret = async (name: string): Promise<string | undefined> =>
-  name === 'default/build/pass/value' ? 'the "canary"\nof two lines' : undefined;
+export const readSecret = async (name: string): Promise<string | undefined> => stored[name];
 
 type Options = {
   readonly secrets?: Readonly<Record<string, string>>;

@@ -1,13 +1,24 @@
-/** How a wrapper is given the secrets of its task: in its own environment, so that they lie in no file. */
+/**
+ * How a wrapper is given the secrets of its task: over its standard input. So they lie in no file, and no limit for one
+ * variable is theirs together.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
-const variable = 'GOFER_TASK_SECRETS';
+type Secrets = Readonly<Record<string, string>>;
 
-export const handedOver = (secrets: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.keys(secrets).length ? { [variable]: JSON.stringify(secrets) } : {};
+export function handOver(secrets: Secrets, { stdin }: ChildProcess): void {
+  // One that was killed takes nothing more; its end is noticed otherwise.
+  stdin?.on('error', () => {});
+  stdin?.end(JSON.stringify(secrets));
+}
 
-/** Takes them out of the environment: what the wrapper starts besides is not given them. */
-export function takeOver(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const { [variable]: secrets } = environment;
-  delete environment[variable];
-  return secrets === undefined ? {} : (JSON.parse(secrets) as Record<string, string>);
+/** Waits for them. `undefined`: the server ended before it had sent the last of them. */
+export function takeOver(): Secrets | undefined {
+  const sent = readFileSync(0, 'utf8');
+  try {
+    return JSON.parse(sent) as Secrets;
+  } catch {
+    return undefined;
+  }
 }

@@ -9,7 +9,7 @@ import { LogWriter } from '../logs/writer.ts';
 import type { Ended, Engine, Existing, Job, Watch, Work } from './engine.ts';
 import { type Running, read, write } from './process-files.ts';
 import { isAlive, signal } from './process-identity.ts';
-import { handedOver } from './process-secrets.ts';
+import { handOver } from './process-secrets.ts';
 
 /** Between two looks at a process that an earlier server started, in milliseconds. */
 const look = 100;
@@ -62,10 +62,10 @@ export class ProcessEngine implements Engine {
       env: {
         ...ownVariables(),
         NODE_COMPILE_CACHE: join(this.#data, 'cache'),
-        ...handedOver(work.secrets ?? {}),
       },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
     });
+    handOver(work.secrets ?? {}, wrapper);
     this.#wrappers.add(wrapper);
     wrapper.once('message', ({ running }: Running) => this.#runs(work, watch, running));
     await exit(wrapper);

@@ -2,15 +2,16 @@
  * Runs one task as a process, in a process of its own that survives the server: it writes the log and the exit code
  * itself, and stops the task on SIGTERM. Started with the task's folder as its only argument.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Lines } from '../logs/lines.ts';
 import { Records } from '../logs/record.ts';
 import { claim, type Result, type Running, read, type Spec, write } from './process-files.ts';
 import { identify } from './process-identity.ts';
 import { takeOver } from './process-secrets.ts';
+import { NotStartedError, startTask } from './process-start.ts';
 
 /** What the task left running may hold its outputs open: so long is waited for their last bytes, in milliseconds. */
 const lastBytes = 500;
@@ -26,29 +27,28 @@ process.on('SIGTERM', () => {
 // A terminal's Ctrl-C is the server's business.
 for (const name of ['SIGINT', 'SIGHUP'] as const) process.on(name, () => {});
 
-const secrets = takeOver(process.env);
+const secrets = takeOver();
 const spec = read(folder, 'spec.json');
 const own = identify(process.pid);
-// Another wrapper has the task, or it was removed before it began.
-if (!spec || !own || !claim(folder, 'wrapper.json', own)) process.exit();
-run(spec);
+// Its server was killed as it started it, another wrapper has the task, or it was removed before it began.
+if (!secrets || !spec || !own || !claim(folder, 'wrapper.json', own)) process.exit();
+run(spec, secrets);
 
-function run(spec: Spec) {
+function run(spec: Spec, secrets: Readonly<Record<string, string>>) {
   const log = openLog(spec.log);
   if (stopping) return end(log, { at: Date.now() });
-  const [command = '', ...args] = spec.argv;
-  const child = spawn(command, args, {
-    cwd: join(folder, 'work'),
-    env: { ...spec.environment, ...secrets },
-    // A group of its own, so that a stop reaches all that it starts.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  let child: ReturnType<typeof startTask>;
+  try {
+    child = startTask(folder, spec, secrets);
+  } catch (error) {
+    if (error instanceof NotStartedError) return end(log, { at: Date.now(), failure: error.message });
+    throw error;
+  }
   const startedAt = Date.now();
   child.once('error', (error) => {
     if (child.pid !== undefined) return;
     // As a container's init process says and counts it.
-    log.write('stderr', Buffer.from(`exec ${command} failed: ${error.message}\n`));
+    log.write('stderr', Buffer.from(`exec ${spec.argv[0]} failed: ${error.message}\n`));
     const missing = 'code' in error && error.code === 'ENOENT';
     end(log, { at: Date.now(), startedAt, exitCode: missing ? 127 : 126 });
   });

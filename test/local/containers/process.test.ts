@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { wrapperPath } from '../../../lib/local/containers/process.ts';
+import { write } from '../../../lib/local/containers/process-files.ts';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
 import { describeContainers, failure, readSecret, request } from '../../ports/containers.contract.ts';
@@ -40,6 +43,32 @@ describe('processes', () => {
     const error = await failure(containers.runTask(await request(containers, 'idle', [])));
     expect(JSON.parse(error.message).StoppedReason).toContain('no command');
     await containers.close();
+    await end();
+  });
+
+  it('fail, and say why, when command and variables are larger than a process may have', async () => {
+    const { start, end } = await create();
+    const containers = await start(async () => {});
+    const environment = { WIDE: 'x'.repeat(200_000) };
+    const error = await failure(containers.runTask(await request(containers, 'wide', 'exit 0', { environment })));
+    const task = JSON.parse(error.message);
+    expect(task).toMatchObject({ StopCode: 'TaskFailedToStart' });
+    expect(task.StoppedReason).toMatch(
+      /^CannotStartContainerError: command and variables have 2\d+ bytes.*E2BIG.* largest is variable "WIDE" with 200006/,
+    );
+    await containers.close();
+    await end();
+  });
+
+  it('do not begin with a part of their secrets', async () => {
+    const { data, end } = await create();
+    const job = { id: '0', group: 'contract_1/cut/1', cluster: '', definition: '', image: '', createdAt: 0 };
+    const log = join(data, 'log');
+    write(data, 'spec.json', { ...job, argv: ['true'], environment: {}, stopTimeout: 1, log });
+    for (const input of ['', '{"PASS":"the \\"cana']) {
+      spawnSync(process.execPath, [wrapperPath(), data], { input });
+      expect(await readdir(data)).toEqual(['spec.json']);
+    }
     await end();
   });
 });
