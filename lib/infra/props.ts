@@ -34,7 +34,7 @@ export type GoferProps = {
   readonly runObjects?: number;
   /** The same for the logs of a run, if they are to go before `logRetention` is over. Default: not by runs. */
   readonly runLogs?: number;
-  /** What becomes of table, objects and task logs when the stack is deleted. Default retain. */
+  /** What becomes of table, objects and task logs when the stack is deleted; secrets are removed in any case. Default retain. */
   readonly removalPolicy?: 'retain' | 'destroy';
   /** Gets a mail when an alarm goes off, once the address has confirmed the subscription. */
   readonly alarmEmail?: string;

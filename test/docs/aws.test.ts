@@ -75,6 +75,14 @@ describe('the policy to deploy with', () => {
   });
 });
 
+test('what the uninstall removes is told', () => {
+  const sources = `${read('lib/aws/leftovers.ts')}${read('lib/aws/secret-leftovers.ts')}`;
+  const kinds = new Set([...sources.matchAll(/kind: '([^']+)'/g)].map(([, kind = '']) => kind));
+  expect([...kinds]).toContain('task definitions');
+  const told = section('## Uninstalling');
+  expect([...kinds].filter((kind) => !told.includes(kind))).toEqual([]);
+});
+
 describe('the runbook', () => {
   const anchors = new Set(
     [...section('## Runbook').matchAll(/^### (.+)$/gm)].map(([, title = '']) =>
