@@ -14,6 +14,7 @@ import {
 } from '../store/items/access.ts';
 import { type PipelineItem, pipelineKey } from '../store/items/pipeline.ts';
 import { runKey } from '../store/items/run.ts';
+import { remembered } from '../store/remembered.ts';
 import { parseGroup } from '../task/group.ts';
 import type { Asked } from './allows.ts';
 import type { Caller } from './caller.ts';
@@ -44,13 +45,26 @@ export async function inject(home: Home, scope: Scope, life: number): Promise<st
   return secret;
 }
 
+/** Tokens that this process has handed to containers, by group: their logs are masked by them. Nothing else keeps any. */
+const handedOut = remembered<string>();
+/** Far more containers than run at once; a token is worth nothing once its run is over. */
+const mostHanded = 10_000;
+
+/** `undefined`: it has none, or was started by an earlier process. */
+export const tokenHandedTo = (home: Home, group: string): string | undefined => handedOut(home.table).get(group);
+
 /** The token of a container on one machine, named by its group; `undefined`: its run is over. */
 export async function injectIntoRun(home: Home, group: string): Promise<string | undefined> {
   const launch = parseGroup(group);
   const run = launch && ((await home.table.get(runKey(launch.uid, launch.number))) as RunItem | undefined);
   if (run?.state !== 'running') return undefined;
   const { namespace, pipeline, uid, number } = run;
-  return inject(home, { namespace, pipeline, uid, run: number }, longestTask(home));
+  const secret = await inject(home, { namespace, pipeline, uid, run: number }, longestTask(home));
+  const handed = handedOut(home.table);
+  const [oldest = ''] = handed.keys();
+  if (handed.size >= mostHanded) handed.delete(oldest);
+  handed.set(group, secret);
+  return secret;
 }
 
 /** Whose an injected token is, if it is good now. */

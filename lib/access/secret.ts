@@ -17,9 +17,26 @@ export function looksLikeSecret(text: string): boolean {
   return sum !== undefined && sum === checksum(body);
 }
 
-/** The text without the tokens in it, whose ever they are. */
+/** The text without the tokens in it, whose ever they are: as they are, and in base64. Their checksum tells them. */
 export const withoutSecrets = (text: string): string =>
-  text.replace(/gofer_[\w-]{43}[0-9a-f]{8}/g, (found) => (looksLikeSecret(found) ? '***' : found));
+  [plain, ...inBase64].reduce(
+    (left, { pattern, decode }) => left.replace(pattern, (found) => (looksLikeSecret(decode(found)) ? '***' : found)),
+    text,
+  );
+
+const plain = { pattern: /gofer_[\w-]{43}[0-9a-f]{8}/g, decode: (found: string) => found };
+const secretLength = prefix.length + 43 + 8;
+const sextets = (bytes: number): number => (bytes * 8) / 6;
+
+/** A group of base64 is three bytes: a token within something longer begins one, or has its first bytes in the group before. */
+const inBase64 = [0, 1, 2].map((before) => {
+  const begin = Buffer.from(prefix.slice(before))
+    .toString('base64')
+    .slice(0, Math.floor(sextets(prefix.length - before)));
+  const rest = Math.ceil(sextets(secretLength - before)) - begin.length;
+  const decode = (found: string) => prefix.slice(0, before) + Buffer.from(found, 'base64').toString('latin1');
+  return { pattern: new RegExp(`${begin}[\\w+/-]{${rest}}`, 'g'), decode };
+});
 
 /** What is stored of a secret. It has 256 random bits, so a plain hash is enough. */
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');

@@ -121,7 +121,7 @@ class RunReader {
     const follow = !(await ended()) || this.#home.now() - stopped < settling;
     const options = { follow, ended, signal, ...(after && { after }) };
     const stream = { run: runName(uid, number), task, launch };
-    const hidden = () => hiddenIn(this.#home, { uid, number });
+    const hidden = () => hiddenIn(this.#home, { uid, number, task, launch });
     for await (const line of readMasked(this.#home.logs, stream, options, hidden))
       await this.#take({ task, reached: { launch, after: line.id }, line: { ...line, attempt } });
     if (!signal.aborted) await this.#take({ task, reached: { launch: launch + 1 } });

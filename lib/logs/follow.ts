@@ -71,7 +71,7 @@ export async function* readLog(home: Home, request: LogRequest): AsyncGenerator<
       ...(signal && { signal }),
     };
     const stream = { run, task: request.task, launch };
-    for await (const line of readMasked(home.logs, stream, options, () => hiddenIn(home, request))) {
+    for await (const line of readMasked(home.logs, stream, options, () => hiddenIn(home, { ...request, launch }))) {
       yield { ...line, id: `${launch}.${line.id}`, launch };
     }
     after = undefined;

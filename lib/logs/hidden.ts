@@ -1,9 +1,12 @@
-/** What the logs of a run must not show: the secrets of its config. */
+/** What the log of a container must not show: the secrets of its run's config, and the tokens that containers are given. */
+import { tokenHandedTo } from '../access/injected.ts';
 import type { Home } from '../home.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { type LoadedRun, loadRun } from '../run/load.ts';
+import { apiTokenName } from '../secret/name.ts';
 import { type StoredSecret, storedSecrets } from '../secret/references.ts';
 import { remembered } from '../store/remembered.ts';
+import { groupOf, type Launch } from '../task/group.ts';
 import { Masks } from './mask.ts';
 import type { Hidden } from './masked.ts';
 
@@ -14,15 +17,22 @@ const valuesOf = remembered<Promise<Values>>();
 const cacheSize = 1_000;
 
 /** The secrets of all tasks, for one may have handed them to another. */
-export async function hiddenIn(home: Home, { uid, number }: RunId): Promise<Hidden> {
-  const loaded = await loadRun(home, uid, number);
-  return {
-    masks: new Masks(loaded ? await secretsOf(home, loaded) : []),
-    tokens: loaded?.config.tasks.some(({ inject_api_token }) => inject_api_token) ?? false,
-  };
+export async function hiddenIn(home: Home, launch: Launch): Promise<Hidden> {
+  const loaded = await loadRun(home, launch.uid, launch.number);
+  if (!loaded) return { masks: new Masks([]) };
+  const tokens = loaded.config.tasks.some(({ inject_api_token }) => inject_api_token);
+  const own = tokens ? await tokensOf(home, loaded, launch) : [];
+  return { masks: new Masks([...(await secretsOf(home, loaded)), ...own]), tokens };
 }
 
-type RunId = { readonly uid: string; readonly number: number };
+/** On AWS those of the pipeline; on one machine that of the container alone, for each has another. */
+async function tokensOf(home: Home, { run }: LoadedRun, launch: Launch): Promise<string[]> {
+  const values =
+    home.settings.kind === 'aws'
+      ? await readValues(home.secrets, apiTokenName(run))
+      : [tokenHandedTo(home, groupOf(launch))];
+  return values.filter((value) => value !== undefined);
+}
 
 async function secretsOf(home: Home, { run, config }: LoadedRun): Promise<string[]> {
   const stored = await storedSecrets(home, run, config);

@@ -11,6 +11,7 @@ import {
   setTokenDisabled,
   tokenView,
 } from '../../lib/access/tokens.ts';
+import { listEvents } from '../../lib/events/events.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { createMemoryHome, dyingAtEachWrite } from '../memory-home.ts';
 
@@ -43,7 +44,7 @@ describe('a first token that nobody has any more', () => {
   test('gives way to another, and opens nothing from then on', async () => {
     const home = createMemoryHome();
     const lost = await bootstrapToken(home);
-    await reopenBootstrap(home.table);
+    await reopenBootstrap(home);
     const found = await bootstrapToken(home);
     expect(await authenticate(home, `Bearer ${lost.secret}`)).toBeUndefined();
     expect(await authenticate(home, `Bearer ${found.secret}`)).toMatchObject({ user: 'bootstrap' });
@@ -52,18 +53,21 @@ describe('a first token that nobody has any more', () => {
 
   test('changes nothing where there was none yet', async () => {
     const home = createMemoryHome();
-    await reopenBootstrap(home.table);
+    await reopenBootstrap(home);
     await expect(bootstrapToken(home)).resolves.toBeDefined();
   });
 
   test('can be replaced in the end, wherever a try before died', async () => {
     await dyingAtEachWrite(
       async (home) => void (await bootstrapToken(home)),
-      (home) => reopenBootstrap(home.table),
+      (home) => reopenBootstrap(home),
       async (home) => {
-        await reopenBootstrap(home.table);
+        await reopenBootstrap(home);
         await bootstrapToken(home);
-        expect((await listTokens(home)).map(({ disabled }) => disabled)).toEqual([true, false]);
+        const [lost, found] = await listTokens(home);
+        expect([lost?.disabled, found?.disabled]).toEqual([true, false]);
+        const told = (await listEvents(home)).flatMap(({ kind }) => ('disabled_token' in kind ? [kind] : []));
+        expect(told).toEqual([{ disabled_token: { token_id: lost?.id, user: 'bootstrap' } }]);
       },
     );
   });
@@ -138,8 +142,17 @@ describe('a text with tokens in it', () => {
     expect(withoutSecrets(`a ${one} b "${other}"`)).toBe('a *** b "***"');
   });
 
+  test.each([0, 1, 2, 3])('is shown without them in base64 too, %i bytes in', (before) => {
+    const text = Buffer.from(`${':'.repeat(before)}${newSecret()}:rest`).toString('base64');
+    const [left = '', right = ''] = withoutSecrets(text).split('***');
+    expect(Buffer.from(left, 'base64').toString()).toMatch(/^:*g?o?$/);
+    expect(Buffer.from(right, 'base64').length).toBeLessThanOrEqual(':rest'.length);
+  });
+
   test('keeps what only looks like one', () => {
     const wrong = newSecret().replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     expect(withoutSecrets(`gofer_pipeline ${wrong}`)).toBe(`gofer_pipeline ${wrong}`);
+    const encoded = [wrong, `.${wrong}`, `..${wrong}`].map((text) => Buffer.from(text).toString('base64')).join(' ');
+    expect(withoutSecrets(encoded)).toBe(encoded);
   });
 });

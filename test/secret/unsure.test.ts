@@ -89,7 +89,9 @@ describe.each([
     expect((await send(`POST ${runs}`, { body: { variables: {} } })).status).toBe(201);
     const pipeline = await home.table.get({ pk: 'NAMESPACE#default', sk: 'build' });
     const shown = async (text: string) => {
-      const mask = maskLines(await hiddenIn(home, { uid: String(pipeline?.['uid']), number: 1 }));
+      const mask = maskLines(
+        await hiddenIn(home, { uid: String(pipeline?.['uid']), number: 1, task: 'compile', launch: 1 }),
+      );
       const line = { id: '1', time: 0, source: 'stdout', data: Buffer.from(text), complete: true } as const;
       return Buffer.from(mask(line).data).toString();
     };
