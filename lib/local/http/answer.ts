@@ -1,7 +1,7 @@
 /** Answers as they go over a connection: as responses, as refusals of an upgrade, as errors. */
 import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, finished } from 'node:stream';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Stream } from '../../api/stream/answer.ts';
 import { GoferError } from '../../errors.ts';
@@ -21,12 +21,26 @@ export function writeAnswer(response: ServerResponse, answer: HttpAnswer): void 
   response.end(body);
 }
 
-/** Where part of an answer is out already, a broken connection is all that can be said. */
+/** Milliseconds in which a client that was refused may go on sending. */
+const patience = 60_000;
+
+/**
+ * Where part of an answer is out already, a broken connection is all that can be said. Else what is left of the request is
+ * dropped as it comes, and the connection closed behind it: closed before, it would be reset, and the answer lost.
+ */
 export function writeError(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
-  // What is left of the request is not read any more.
-  response.setHeader('connection', 'close');
-  writeAnswer(response, errorAnswer(error));
+  const { req: request } = response;
+  const answer = errorAnswer(error);
+  const length = Buffer.byteLength(answer.body);
+  response.writeHead(answer.statusCode, { ...headersOf(answer), 'content-length': length, connection: 'close' });
+  response.write(answer.body);
+  const late = setTimeout(() => request.destroy(), patience);
+  finished(request, () => {
+    clearTimeout(late);
+    response.end();
+  });
+  request.resume();
 }
 
 /** The handler answers its own errors; these are the server's. */

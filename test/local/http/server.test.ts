@@ -1,5 +1,10 @@
-import { request } from 'node:http';
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { GoferError } from '../../../lib/errors.ts';
 import { createHttpServer } from '../../../lib/local/http/server.ts';
 import { configs } from '../../api/client.ts';
@@ -50,6 +55,53 @@ test('refuses a body over the limit, whether its length is told or not', async (
     duplex: 'half',
   } as RequestInit);
   expect(untold.status).toBe(413);
+});
+
+test('refuses a body far over the limit without waiting for its end', async () => {
+  const { server } = await startWorld();
+  const told = await fetch(`${server.url}${configs}`, { method: 'POST', body: Buffer.alloc(40 * 1024 * 1024) });
+  expect([told.status, told.headers.get('connection')]).toEqual([413, 'close']);
+  expect(await told.json()).toMatchObject({
+    request_id: expect.any(String),
+    error_code: 'too_large',
+    message: expect.stringContaining('the body has 41943040 bytes, more than the 1048576'),
+  });
+  const endless = Readable.from(repeat(Buffer.alloc(64 * 1024)));
+  const sent = request(`${server.url}${configs}`, { method: 'POST' });
+  endless.pipe(sent).on('error', () => {});
+  const [{ statusCode }] = (await once(sent, 'response')) as [IncomingMessage];
+  expect(statusCode).toBe(413);
+  endless.destroy();
+  sent.destroy();
+});
+
+function* repeat(chunk: Buffer) {
+  for (;;) yield chunk;
+}
+
+/** A client that has sent `sent` of a body's `length` bytes, and now begins to read. */
+async function sending(url: string, length: number, sent: number) {
+  const client = connect(Number(new URL(url).port), '127.0.0.1').pause();
+  client.write(`POST ${configs} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${length}\r\n\r\n`);
+  await promisify((then: (error?: Error | null) => void) => client.write(Buffer.alloc(sent), then))();
+  return client.resume();
+}
+
+test('tells it also to a client that first sends everything', async () => {
+  const { server } = await startWorld();
+  const client = await sending(server.url, 2 ** 26, 2 ** 26);
+  expect(await text(client)).toMatch(/^HTTP\/1.1 413 .*"error_code":"too_large"/s);
+});
+
+test('lets go of a client that never ends its body, a minute after it was refused', async () => {
+  const { server } = await startWorld();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const client = await sending(server.url, 2 ** 40, 2 ** 25);
+  await once(client, 'data');
+  const closed = new Promise((resolve) => client.on('error', () => {}).once('close', resolve));
+  vi.advanceTimersByTime(60_000);
+  await closed;
 });
 
 test('on loopback, refuses names and sites that aren’t this machine', async () => {
