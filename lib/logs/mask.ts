@@ -3,13 +3,16 @@
  * even where a secret goes on in it, as in a key of several lines, in base64 that a program has wrapped, or in a line that
  * came in pieces. Its beginning is taken out where the line ends, its rest where the next one begins.
  */
-import { formsOf } from './secret-forms.ts';
+import { formsOf, shortestForm } from './secret-forms.ts';
 
 /** What stands in place of a secret. */
 const stars = Buffer.from('***');
 
 /** A shorter beginning of a secret at a line's end is no sign of one: it stays, and only the rest is taken out. */
 const longestWindow = 8;
+
+/** Of a short secret, half is sign enough. */
+const shortestBeginning = (form: Uint8Array): number => Math.max(shortestForm, Math.ceil(form.length / 2));
 
 /** A form of a secret that a line ended within: so many of its bytes have gone by. */
 type Open = { readonly form: Uint8Array; readonly seen: number };
@@ -23,12 +26,15 @@ export class Masks {
   readonly skips: Uint8Array;
   /** Forms by the last two bytes of their windows. */
   readonly forms: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** Beginnings shorter than the window that count at a line's end, by their last two bytes. */
+  readonly beginnings: ReadonlyMap<number, readonly Open[]>;
 
   constructor(secrets: Iterable<string>) {
     const forms = [...secrets].flatMap(formsOf);
     this.window = forms.reduce((least, { length }) => Math.min(least, length), longestWindow);
     this.skips = new Uint8Array(65_536).fill(Math.max(1, this.window - 1));
     const byEnd = new Map<number, Uint8Array[]>();
+    const beginnings = new Map<number, Open[]>();
     for (const form of forms) {
       for (let at = 0; at < this.window - 1; at++) {
         const pair = pairAt(form, at);
@@ -36,8 +42,13 @@ export class Masks {
       }
       const end = pairAt(form, this.window - 2);
       byEnd.set(end, [...(byEnd.get(end) ?? []), form]);
+      for (let seen = shortestBeginning(form); seen < this.window; seen++) {
+        const pair = pairAt(form, seen - 2);
+        beginnings.set(pair, [...(beginnings.get(pair) ?? []), { form, seen }]);
+      }
     }
     this.forms = byEnd;
+    this.beginnings = beginnings;
   }
 
   get isEmpty(): boolean {
@@ -74,7 +85,7 @@ export class Masker {
 
   /** Whole forms, and those that the end of the bytes cuts off. */
   #search(bytes: Uint8Array): { readonly gaps: Gap[]; readonly ends: readonly Open[] } {
-    const { window, skips, forms } = this.#masks;
+    const { window, skips, forms, beginnings } = this.#masks;
     const gaps: Gap[] = [];
     const ends: Open[] = [];
     const last = bytes.length - 1;
@@ -93,6 +104,12 @@ export class Masker {
         if (to - from < form.length) ends.push({ form, seen: to - from });
       }
       at++;
+    }
+    const to = bytes.length;
+    for (const { form, seen } of beginnings.get(pairAt(bytes, last - 1)) ?? []) {
+      if (seen > to || !sameAt(bytes, to - seen, form, 0, seen)) continue;
+      gaps.push({ from: to - seen, to });
+      ends.push({ form, seen });
     }
     return { gaps, ends };
   }

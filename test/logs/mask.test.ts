@@ -101,6 +101,19 @@ describe('over lines', () => {
     }
   });
 
+  test.each(['s3cr3t!8', 's3cr3t!8x', 's3cr3t!8xyz', 's3cr3t!8xyzwvut'])(
+    'of a short secret half is enough to be told at the end of a line: %s',
+    (word) => {
+      const least = Math.ceil(word.length / 2);
+      for (let at = 1; at < word.length; at++) {
+        const [first = '', second = ''] = masked([word], [`a ${word.slice(0, at)}`, `${word.slice(at)} z`]);
+        expect([first, second]).toEqual([at < least ? `a ${word.slice(0, at)}` : 'a ***', '*** z']);
+      }
+      const half = word.slice(0, least);
+      expect(masked([word], [`${half} stays within a line`])).toEqual([`${half} stays within a line`]);
+    },
+  );
+
   test('a beginning that is not gone on with hides no other line', () => {
     expect(masked(['correct-horse-battery'], ['a correct-h', 'ello', 'x'])).toEqual(['a ***', 'ello', 'x']);
   });
