@@ -51,8 +51,7 @@ function labelsOf(work: Work, identity: string): Record<string, string> {
     'gofer.pipeline': work.environment['GOFER_PIPELINE_ID'],
     'gofer.run': work.environment['GOFER_RUN_ID'] ?? launch?.number.toString(),
     'gofer.task': work.environment['GOFER_TASK_ID'] ?? launch?.task,
-    // The same as the launch, but where a launch failed for the machine's reasons and doesn't count.
-    'gofer.attempt': work.environment['GOFER_ATTEMPT'] ?? launch?.launch.toString(),
+    // Not the attempt: a launch that failed for the machine's reasons is none.
     'gofer.launch': launch?.launch.toString(),
   };
   return {

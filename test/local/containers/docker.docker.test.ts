@@ -60,23 +60,22 @@ describe('Docker containers', () => {
       GOFER_RUN_ID: '1',
       GOFER_TASK_ID: 'label',
     };
-    const running = containers.runTask(await request(containers, 'label', 'sleep 60', { environment }));
-    const ended = failure(running);
-    await expect
-      .poll(() => containersOf(data), { timeout: 10_000, interval: 20 })
-      .toMatchObject([
-        {
-          Labels: {
-            'gofer.namespace': 'default',
-            'gofer.pipeline': 'site',
-            'gofer.run': '1',
-            'gofer.task': 'label',
-            'gofer.launch': '1',
-            'gofer.attempt': '1',
-            'gofer.group': 'contract_1/label/1',
-          },
-        },
-      ]);
+    const asked = await request(containers, 'label', 'sleep 60', { environment });
+    const ended = failure(containers.runTask(asked));
+    await expect.poll(() => containersOf(data), { timeout: 10_000, interval: 20 }).toHaveLength(1);
+    const [container] = await containersOf(data);
+    expect(container?.Labels).toEqual({
+      'gofer.data': await identityOf(data),
+      'gofer.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+      'gofer.group': 'contract_1/label/1',
+      'gofer.cluster': 'gofer',
+      'gofer.definition': asked.TaskDefinition,
+      'gofer.namespace': 'default',
+      'gofer.pipeline': 'site',
+      'gofer.run': '1',
+      'gofer.task': 'label',
+      'gofer.launch': '1',
+    });
     const [live] = await living(containers);
     await containers.stop(live?.arn ?? '', 'The test is over');
     await ended;
