@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { idleCosts } from '../../bench/aws/idle.ts';
 import * as exported from '../../lib/infra/index.ts';
-import { template, templateOf } from '../infra/stack.ts';
+import { actionsOf, statementsOf, template, templateOf } from '../infra/stack.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/aws.md');
@@ -54,6 +54,71 @@ test('constructs are named by their files', () => {
 test('the app of the example imports what there is', () => {
   const [, names = ''] = /import \{ ([^}]+) \} from 'gofer-serverless\/cdk'/.exec(page) ?? [];
   expect(names.split(', ').filter((name) => !(name in exported))).toEqual([]);
+});
+
+describe('who may do what', () => {
+  const rows = new Map(rowsOf(section('## Who may do what')).map(([role = '', may = '']) => [role, may]));
+  const ofRuns = ['every function', 'functions of runs'];
+  /** Rows that speak of a role, by its logical id. */
+  const roles: readonly (readonly [RegExp, readonly string[]])[] = [
+    [/^MachinesRole/, ['state machines']],
+    [/^TasksExecutionRole/, ['execution role']],
+    [/^SchedulesRole/, ['schedules']],
+    [/^ApiLogging/, ['every function', 'access log']],
+    [/^BootstrapCodeMaker/, ['every function', 'bootstrap code']],
+    [/^ExpiryFunction/, ['every function', 'expiry']],
+    [/^StreamsStream/, ['every function', 'stream']],
+    [/^ManagedPipelinesFunction/, [...ofRuns, 'API', 'stack pipelines']],
+    [/^UninstallFunction/, [...ofRuns, 'uninstall']],
+    [/^ControlApiOwned/, [...ofRuns, 'API']],
+    [/^ControlSweepOwned/, [...ofRuns, 'API', 'sweep']],
+    [/^Control/, ofRuns],
+  ];
+  /** How the page calls what an action is about. */
+  const words: readonly (readonly [RegExp, string])[] = [
+    [/^dynamodb:/, 'table'],
+    [/^ecs:.*TaskDefinition/, 'task definitions'],
+    [/^ecs:/, 'tasks'],
+    [/^states:.*StateMachine/, 'machines'],
+    [/^states:/, 'executions'],
+    [/^events:PutEvents/, 'bus'],
+    [/^events:/, 'rule'],
+    [/^secretsmanager:(Create|Put)/, 'write and delete secrets|tokens of pipelines'],
+    [/^secretsmanager:Delete/, 'delete secrets|tokens of pipelines'],
+    [/^secretsmanager:/, 'secrets'],
+    [/^ssm:Get/, 'read.* one-time code'],
+    [/^ssm:Put/, 'writes.* one-time code'],
+    [/^ssm:Delete/, 'delete.* one-time code'],
+    [/^s3:/, 'bucket'],
+    [/^scheduler:/, 'schedules'],
+    [/^logs:GetLogEvents/, 'read.* task log'],
+    [/^logs:DeleteLogStream/, 'delete task logs'],
+    [/^logs:/, 'log'],
+    [/^sqs:/, 'queue'],
+    [/^xray:/, 'traces'],
+    [/^lambda:/, 'function'],
+    [/^ecr:/, 'images'],
+    [/^(iam:PassRole|apigateway:)/, 'role'],
+  ];
+
+  test('is told of every role of the template, with all that it allows', () => {
+    const untold = Object.keys(template.findResources('AWS::IAM::Role')).flatMap((id) => {
+      const [, names] = roles.find(([role]) => role.test(id)) ?? [];
+      if (!names) return [`${id} is in no row`];
+      const told = names.map((name) => rows.get(name) ?? '').join('; ');
+      const actions = statementsOf(new RegExp(`^${id}$`)).flatMap(actionsOf);
+      return actions
+        .filter((action) => !new RegExp(words.find(([of]) => of.test(action))?.[1] ?? '^$').test(told))
+        .map((action) => `${names.at(-1)}: ${action}`);
+    });
+    expect(untold).toEqual([]);
+  });
+
+  test('has no row but for these roles, and for containers', () => {
+    expect([...rows.keys()].sort()).toEqual(
+      [...new Set(['containers', ...roles.flatMap(([, names]) => names)])].sort(),
+    );
+  });
 });
 
 describe('the policy to deploy with', () => {
