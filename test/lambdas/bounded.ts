@@ -96,6 +96,7 @@ export function bounded(name: FunctionName, home: Home): Bounded {
       secrets: port('secrets'),
       objects: port('objects'),
       logs: port('logs'),
+      bus: { publish: () => need('events:PutEvents') },
     },
   };
 }
