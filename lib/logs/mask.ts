@@ -8,6 +8,9 @@ import { formsOf, shortestForm } from './secret-forms.ts';
 /** What stands in place of a secret. */
 const stars = Buffer.from('***');
 
+/** Some programs end their lines with one: it belongs to no secret, and stays. */
+const carriageReturn = 0x0d;
+
 /** A shorter beginning of a secret at a line's end is no sign of one: it stays, and only the rest is taken out. */
 const longestWindow = 8;
 
@@ -71,14 +74,15 @@ export class Masker {
 
   /** The same bytes, if there is nothing to take out of them. */
   mask(line: Uint8Array): Uint8Array {
-    if (this.#masks.isEmpty || !line.length) return line;
+    const text = line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
+    if (this.#masks.isEmpty || !text.length) return line;
     const open = this.#open;
-    const { gaps, ends } = this.#search(this.#carried.length ? Buffer.concat([this.#carried, line]) : line);
+    const { gaps, ends } = this.#search(this.#carried.length ? Buffer.concat([this.#carried, text]) : text);
     const carried = this.#carried.length;
     const found = gaps.map(({ from, to }) => ({ from: Math.max(0, from - carried), to: to - carried }));
-    const continued = open.flatMap((each) => goOn(each, line));
+    const continued = open.flatMap((each) => goOn(each, text));
     this.#open = [...ends, ...continued.flatMap(({ open = [] }) => open)];
-    this.#carried = lastOf(line, this.#carried, this.#masks.window - 1);
+    this.#carried = lastOf(text, this.#carried, this.#masks.window - 1);
     const all = [...found.filter(({ to }) => to > 0), ...continued.map(({ to }) => ({ from: 0, to }))];
     return all.length ? without(line, all) : line;
   }

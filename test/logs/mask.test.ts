@@ -92,6 +92,17 @@ describe('over lines', () => {
     expect(masked([long], lines)).toEqual(lines.map(() => '***'));
   });
 
+  test('whichever way the lines are ended', () => {
+    const long = 'correct horse battery staple '.repeat(8).trim();
+    const lines =
+      Buffer.from(long)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? [];
+    const ended = (each: readonly string[]) => each.map((line) => `${line}\r`);
+    expect(masked([long], ended(lines))).toEqual(ended(lines.map(() => '***')));
+    expect(masked([long], ended(['one', '', long, 'two']))).toEqual(ended(['one', '', '***', 'two']));
+  });
+
   test('of a line that came in two pieces nothing is left but a beginning too short to be told', () => {
     const word = 'correct-horse-battery';
     for (let at = 1; at < word.length; at++) {
