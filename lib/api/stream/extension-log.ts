@@ -27,7 +27,7 @@ export async function openExtensionLog(home: Home, request: ExtensionLogRequest)
     const after = line !== undefined && Number(launch) === stream.launch ? { after: line } : {};
     const ended = async () => host.sight(id)?.state !== 'running';
     const reading = { follow: as !== 'other', ended, signal, ...after };
-    for await (const each of readMasked(home.logs, stream, reading, async () => ({ masks })))
+    for await (const each of readMasked(home.logs, stream, reading, async () => ({ masks, tokens: true })))
       yield { ...each, id: `${stream.launch}.${each.id}` };
   }
   return logAnswer(lines, request);
