@@ -54,6 +54,18 @@ export function eventCommand(runner: Runner): Command {
       }),
     );
 
+  event
+    .command('delete')
+    .description('Delete an event')
+    .argument('<id>', 'the event')
+    .addHelpText('after', examples('gofer event delete 01a2065b-1717-73e1-a792-c064a55e03cb'))
+    .action(
+      runner.action(async (session, id: string) => {
+        await session.client.events.delete(id);
+        await session.terminal.say(`Deleted event "${id}".`);
+      }),
+    );
+
   event.addCommand(redriveCommand(runner));
   return event;
 }

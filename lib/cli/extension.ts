@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { examples, type PageOptions, paged, pageOf, type Runner, variable } from './command.ts';
 import { extensionLines } from './extension-lines.ts';
 import { type LogOptions, readLog } from './follow/log.ts';
+import { extensionObjectCommand } from './object.ts';
 import type { Session } from './session.ts';
 import { statusPaint } from './terminal/style.ts';
 import { tableLines } from './terminal/table.ts';
@@ -79,6 +80,7 @@ export function extensionCommand(runner: Runner): Command {
     }),
   );
 
+  extension.addCommand(extensionObjectCommand(runner));
   return extension;
 }
 

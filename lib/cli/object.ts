@@ -1,7 +1,8 @@
-/** `gofer pipeline object` and `gofer run object`: bytes under a key, kept for tasks and people. */
+/** `gofer pipeline object`, `run object` and `extension object`: bytes under a key, kept for tasks and people. */
 import { Command } from 'commander';
 import type { Client } from '../client/client.ts';
-import { examples, positive, type Runner } from './command.ts';
+import type { Page } from '../client/types.ts';
+import { examples, type PageOptions, paged, pageOf, positive, type Runner } from './command.ts';
 import { contentOf, saveTo } from './content.ts';
 import type { Session } from './session.ts';
 import { writeBytes } from './terminal/bytes.ts';
@@ -9,7 +10,7 @@ import { tableLines } from './terminal/table.ts';
 
 /** Whose objects: how a command names the owner, and what the client calls them. */
 type Owner<Args extends unknown[], Ref> = {
-  readonly noun: 'pipeline' | 'run';
+  readonly noun: 'pipeline' | 'run' | 'extension';
   readonly example: string;
   readonly arguments: (command: Command) => Command;
   readonly ref: (session: Session, ...args: Args) => Ref;
@@ -17,7 +18,7 @@ type Owner<Args extends unknown[], Ref> = {
 };
 
 type Calls<Ref> = {
-  readonly list: (ref: Ref) => ReturnType<Client['runs']['objects']['list']>;
+  readonly list: (ref: Ref, page: Page) => ReturnType<Client['runs']['objects']['list']>;
   readonly get: (ref: Ref, key: string) => Promise<Response>;
   readonly put: (
     ref: Ref,
@@ -47,9 +48,19 @@ export const runObjectCommand = (runner: Runner): Command =>
     calls: ({ runs }) => runs.objects,
   });
 
+export const extensionObjectCommand = (runner: Runner): Command =>
+  objectCommand(runner, {
+    noun: 'extension',
+    example: 'hooks',
+    arguments: (command) => command.argument('<extension>', 'the extension'),
+    ref: (_, extension: string) => extension,
+    calls: ({ extensions }) => extensions.objects,
+  });
+
 function objectCommand<Args extends unknown[], Ref>(runner: Runner, owner: Owner<Args, Ref>): Command {
   const { noun, example, ref } = owner;
-  const object = new Command('object').description(`Objects of a ${noun}: bytes under a key`);
+  const owned = `${noun === 'extension' ? 'an' : 'a'} ${noun}`;
+  const object = new Command('object').description(`Objects of ${owned}: bytes under a key`);
   const command = (name: string, description: string, ...lines: readonly string[]) =>
     owner
       .arguments(object.command(name).description(description))
@@ -63,9 +74,9 @@ function objectCommand<Args extends unknown[], Ref>(runner: Runner, owner: Owner
       await work(session, owner.calls(session.client), of, ...(all.slice(count) as More));
     });
 
-  command('list', `List the objects of a ${noun}`, `list ${example}`).action(
-    action(async (session, objects, of) => {
-      const answer = await objects.list(of);
+  paged(command('list', `List the objects of ${owned}, by their keys`, `list ${example}`), 'from the end').action(
+    action(async (session, objects, of, options: PageOptions) => {
+      const answer = await objects.list(of, pageOf(options));
       await session.terminal.show(answer, () =>
         tableLines(
           ['key', 'size', 'created'],

@@ -1,4 +1,4 @@
-/** `gofer pipeline subscribe`, `unsubscribe` and `subscriptions`: what a pipeline asks of extensions. */
+/** `gofer pipeline subscribe`, `unsubscribe` and `subscription`: what a pipeline asks of extensions. */
 import { Command } from 'commander';
 import { examples, type PageOptions, paged, pageOf, type Runner, variable } from './command.ts';
 import { subscriptionLines } from './extension-lines.ts';
@@ -49,13 +49,26 @@ export function subscriptionCommands(runner: Runner): Command[] {
       }),
     );
 
-  const list = paged(
-    new Command('subscriptions')
+  const switched = (name: string, description: string, status: 'active' | 'disabled') =>
+    one(name, description)
+      .addHelpText('after', examples(`gofer pipeline subscription ${name} build interval every-hour`))
+      .action(
+        runner.action(async (session, pipeline: string, extension: string, id: string) => {
+          const ref = { ...session.pipeline(pipeline), extension, subscription: id };
+          await session.client.subscriptions.update(ref, { status });
+          await session.terminal.say(`Subscription "${id}" of pipeline "${pipeline}" is ${name}d.`);
+        }),
+      );
+
+  const subscription = new Command('subscription').description('Subscriptions: what a pipeline asks of extensions');
+  paged(
+    subscription
+      .command('list')
       .description('List the subscriptions of a pipeline')
       .argument('<pipeline>', 'the pipeline'),
     'from the end',
   )
-    .addHelpText('after', examples('gofer pipeline subscriptions build'))
+    .addHelpText('after', examples('gofer pipeline subscription list build'))
     .action(
       runner.action(async (session, pipeline: string, options: PageOptions) => {
         const answer = await session.client.subscriptions.list(session.pipeline(pipeline), pageOf(options));
@@ -63,5 +76,20 @@ export function subscriptionCommands(runner: Runner): Command[] {
       }),
     );
 
-  return [subscribe, unsubscribe, list];
+  subscription
+    .addCommand(
+      one('get', 'Show a subscription')
+        .addHelpText('after', examples('gofer pipeline subscription get build interval every-hour'))
+        .action(
+          runner.action(async (session, pipeline: string, extension: string, id: string) => {
+            const ref = { ...session.pipeline(pipeline), extension, subscription: id };
+            const answer = await session.client.subscriptions.get(ref);
+            await session.terminal.show(answer, () => subscriptionLines(session, [answer.subscription]));
+          }),
+        ),
+    )
+    .addCommand(switched('enable', 'Switch a subscription on again', 'active'))
+    .addCommand(switched('disable', 'Switch a subscription off; it is kept', 'disabled'));
+
+  return [subscribe, unsubscribe, subscription];
 }

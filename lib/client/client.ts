@@ -154,6 +154,7 @@ export function createClient(options: HttpOptions) {
     events: {
       list: (query: Page & EventFilter = {}) => http.json<{ events: Event[] }>('GET', '/api/events', { query }),
       get: (id: string) => http.json<{ event: Event }>('GET', path`/api/events/${id}`),
+      delete: (id: string) => http.json<void>('DELETE', path`/api/events/${id}`),
       /** Events as they happen, each once, with `history` after all that have. */
       async *follow({
         signal,

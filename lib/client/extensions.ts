@@ -1,6 +1,7 @@
 /** Extensions and the subscriptions of pipelines to them, as functions. */
 import type { InstallRequest } from '../api/schemas/extension.ts';
 import { type Http, path } from './http.ts';
+import { objectCalls } from './objects.ts';
 import { readEvents } from './sse.ts';
 import type { Extension, LogEvent, Page, PipelineRef, Subscription, SubscriptionRef } from './types.ts';
 
@@ -16,6 +17,10 @@ export const extensionCalls = (http: Http, wait: (ms: number) => Promise<void>) 
   update: (id: string, body: { enable: boolean }) => http.json<void>('PATCH', path`/api/extensions/${id}`, { body }),
   uninstall: (id: string) => http.json<void>('DELETE', path`/api/extensions/${id}`),
   debug: (id: string) => http.json<{ info: string }>('GET', path`/api/extensions/${id}/debug`),
+  /** Hands an event from outside to it, as webhooks do: any body, with headers that the extension understands. */
+  sendEvent: (id: string, content: Blob, headers: Readonly<Record<string, string>> = {}) =>
+    http.json<void>('POST', path`/api/external/${id}`, { content, headers }),
+  objects: objectCalls(http, (id: string) => path`/api/extensions/${id}`),
   subscriptions: (id: string, page: Page = {}) =>
     http.json<{ subscriptions: Subscription[] }>('GET', path`/api/extensions/${id}/subscriptions`, { query: page }),
   /** The log of its newest start, from its first line on, until it ends or `signal` aborts. */

@@ -65,7 +65,7 @@ export function createHttp(options: HttpOptions): Http {
     };
     if (options.token) headers['authorization'] = `Bearer ${options.token}`;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
-    if (request.content) headers['content-type'] = 'application/octet-stream';
+    if (request.content) headers['content-type'] ??= 'application/octet-stream';
     const harmless = method === 'GET' || method === 'DELETE' || headers['idempotency-key'] !== undefined;
     const tries = request.tries ?? (harmless ? 3 : 1);
     const url = base + target + queryOf(request.query);

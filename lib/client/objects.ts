@@ -1,13 +1,14 @@
 /** Objects as functions, whosever they are. */
 import { mostThroughApi } from '../object/limits.ts';
 import { type Http, path, type UploadAddress } from './http.ts';
-import type { GoferObject } from './types.ts';
+import type { GoferObject, Page } from './types.ts';
 
-/** `at`: the owner's path, of a pipeline or a run. */
+/** `at`: the owner's path, of a pipeline, a run or an extension. */
 export const objectCalls = <Ref>(http: Http, at: (ref: Ref) => string) => {
   const one = (ref: Ref, key: string) => at(ref) + path`/objects/${key}`;
   return {
-    list: (ref: Ref) => http.json<{ objects: GoferObject[] }>('GET', `${at(ref)}/objects`),
+    list: (ref: Ref, page: Page = {}) =>
+      http.json<{ objects: GoferObject[] }>('GET', `${at(ref)}/objects`, { query: page }),
     /** The content, as it comes. A large one comes from an address of its own, to which the API leads. */
     get: (ref: Ref, key: string, { signal }: { signal?: AbortSignal } = {}) =>
       http.open(one(ref, key), { headers: { accept: '*/*' }, ...(signal && { signal }) }),

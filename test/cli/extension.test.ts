@@ -1,6 +1,8 @@
 /** `gofer extension` and `gofer pipeline subscribe` against the real server, which runs the test extension. */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createApi } from '../../lambdas/api/api.ts';
+import { hasRawBody } from '../../lib/api/raw-body.ts';
+import { createClient } from '../../lib/client/client.ts';
 import { createHttpServer } from '../../lib/local/http/server.ts';
 import { streamOf } from '../extension/memory-containers.ts';
 import { startWorld, type World } from '../extension/world.ts';
@@ -9,7 +11,7 @@ import { emptyFolder, gofer } from './fake-io.ts';
 const cwd = emptyFolder();
 let url = '';
 let world: World;
-const cli = (line: string) => gofer(line, { fetch, cwd, env: { GOFER_API_BASE_URL: url } });
+const cli = (line: string, stdin = '') => gofer(line, { fetch, cwd, env: { GOFER_API_BASE_URL: url }, stdin });
 const outOf = async (line: string) => {
   const { code, stdout, stderr } = await cli(line);
   expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' });
@@ -18,7 +20,7 @@ const outOf = async (line: string) => {
 
 beforeEach(async () => {
   world = await startWorld();
-  const server = createHttpServer({ handler: createApi(world.home), host: '127.0.0.1', port: 0 });
+  const server = createHttpServer({ handler: createApi(world.home), hasRawBody, host: '127.0.0.1', port: 0 });
   await server.listen();
   onTestFinished(() => server.close());
   url = server.url;
@@ -58,12 +60,38 @@ test('a pipeline subscribes and unsubscribes', async () => {
   expect(await outOf('pipeline subscribe build hooks on-push -s event=push')).toBe(
     'Pipeline "build" is subscribed to extension "hooks" as "on-push".\n',
   );
-  expect(await outOf('pipeline subscriptions build')).toMatch(/default\/build +hooks +on-push +active +event=push/);
+  expect(await outOf('pipeline subscription list build')).toMatch(/default\/build +hooks +on-push +active +event=push/);
   expect(await outOf('extension get hooks')).toMatch(/Subscriptions\n.*\ndefault\/build +hooks +on-push/);
   const refused = await cli('pipeline subscribe build hooks on-pull');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('setting "event" is missing')]);
+  expect(await outOf('pipeline subscription disable build hooks on-push')).toBe(
+    'Subscription "on-push" of pipeline "build" is disabled.\n',
+  );
+  expect(await outOf('pipeline subscription get build hooks on-push')).toMatch(/hooks +on-push +disabled/);
+  await outOf('pipeline subscription enable build hooks on-push');
+  expect(await outOf('pipeline subscription get build hooks on-push')).toMatch(/hooks +on-push +active/);
+  expect((await cli('pipeline subscription disable build hooks on-pull')).code).toBe(3);
   expect(await outOf('pipeline unsubscribe build hooks on-push')).toContain('is not subscribed');
-  expect(await outOf('pipeline subscriptions build')).toBe('');
+  expect(await outOf('pipeline subscription list build')).toBe('');
+});
+
+test('objects of an extension are put, listed page by page, got and deleted', async () => {
+  await outOf('extension install hooks hooks:1');
+  for (const key of ['one', 'three', 'two'])
+    expect((await cli(`extension object put hooks ${key} -`, key)).stdout).toContain(`Stored object "${key}"`);
+  expect(await outOf('extension object list hooks --limit 2 --reverse')).toMatch(/^key.*\ntwo .*\nthree .*\n$/);
+  expect(await outOf('extension object get hooks three')).toBe('three');
+  expect(await outOf('extension object delete hooks three')).toBe('Deleted object "three".\n');
+  expect((await cli('extension object get hooks three')).code).toBe(3);
+});
+
+test('a program hands an extension an event from outside, with what it says of its body', async () => {
+  await outOf('extension install hooks hooks:1');
+  const heard: unknown[] = [];
+  world.containers.running.get('hooks')?.heard((event) => heard.push(event));
+  const headers = { 'content-type': 'application/json', 'x-signature': 'abc' };
+  await createClient({ baseUrl: url }).extensions.sendEvent('hooks', new Blob(['{"push":1}']), headers);
+  expect(heard).toMatchObject([{ headers, body: [...Buffer.from('{"push":1}')] }]);
 });
 
 test('a log is printed as it was written', async () => {

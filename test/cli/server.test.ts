@@ -177,6 +177,8 @@ describe('against the real server', () => {
     expect(await outOf('event list')).toMatch(/created_pipeline +namespace=default +pipeline=build\n/);
     const [newest] = JSON.parse(await outOf('event list --reverse --limit 1 -o json')).events;
     expect(await outOf(`event get ${newest.id}`)).toBe(await outOf('event list --reverse --limit 1'));
+    expect(await outOf(`event delete ${newest.id}`)).toBe(`Deleted event "${newest.id}".\n`);
+    expect((await cli(`event get ${newest.id}`)).code).toBe(3);
   });
 
   test('new runs are refused and accepted system-wide', async () => {
