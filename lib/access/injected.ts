@@ -1,6 +1,6 @@
 /**
  * Tokens that containers are given (`inject_api_token`): for one pipeline and nothing else, and good only while it runs.
- * Nobody sees them in a list; they are in no role, and their secret is in the container's environment alone.
+ * Nobody sees them in a list; they are in no role, and their secret is stored nowhere but where its container finds it.
  */
 import { randomBytes } from 'node:crypto';
 import { uuidV7 } from '../events/uuid.ts';
