@@ -19,7 +19,7 @@ export type Home = {
   readonly schedules: Schedules;
   readonly objects: Objects;
   readonly secrets: Secrets;
-  /** Absent: nobody may attach to containers, or there are none. */
+  /** Absent: nobody may attach to containers, which is the default, or there are none. */
   readonly attach?: Attach;
   /** Where containers reach the API, without a slash at its end. Absent: they are not told. */
   readonly apiBaseUrl?: () => Promise<string>;

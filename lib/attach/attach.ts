@@ -65,7 +65,7 @@ class NoAttachError extends GoferError {
     const why =
       kind === 'aws'
         ? 'attaching is switched off in this installation; the setting attach of its stack allows it'
-        : 'tasks run as processes here, so there is no container to attach to; with Docker there is one';
+        : 'attaching is switched off here; start `gofer dev` with --attach to allow it, and with Docker: processes have no container to attach to';
     super(503, 'failed_precondition', why);
   }
 }

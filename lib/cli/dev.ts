@@ -27,7 +27,8 @@ export const serverOptions = (command: Command): Command =>
     .option('--pipeline-objects <n>', 'objects that a pipeline keeps: a new one replaces the oldest', positive, 50)
     .option('--run-objects <n>', 'further runs until the objects of a run expire', count, 2)
     .option('--run-logs <n>', 'further runs until the logs of a run expire', count, 500)
-    .option('--auth', 'ask every request for a token');
+    .option('--auth', 'ask every request for a token')
+    .option('--attach', 'let whoever may change a run attach to its containers; with Docker');
 
 type ServerFlags = {
   host: string;
@@ -38,6 +39,7 @@ type ServerFlags = {
   runObjects: number;
   runLogs: number;
   auth?: boolean;
+  attach?: boolean;
 };
 
 /** Starts the server and stays until it is interrupted. */
@@ -51,6 +53,7 @@ export async function serve(session: Session, flags: ServerFlags): Promise<numbe
     containers: flags.containers,
     retention: { pipelineObjects: flags.pipelineObjects, runObjects: flags.runObjects, runLogs: flags.runLogs },
     auth: flags.auth ?? false,
+    attach: flags.attach ?? false,
     notice: (line: string) => void terminal.notice(line),
   };
   const server = await terminal.progress('starting', startDev(options));

@@ -47,6 +47,8 @@ export type DevOptions = {
   readonly retention?: Retention;
   /** Ask every request for a token. */
   readonly auth: boolean;
+  /** Let whoever may change a run attach to its containers; not to processes. Default: nobody. */
+  readonly attach?: boolean;
   /** Tells the user something worth knowing, in a sentence. */
   readonly notice: (line: string) => void;
 };
@@ -74,7 +76,7 @@ export async function startDev(options: DevOptions): Promise<DevServer> {
 }
 
 async function open(
-  { host, port, data, containers: kind, retention, auth, notice }: DevOptions,
+  { host, port, data, containers: kind, retention, auth, attach = false, notice }: DevOptions,
   closers: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<DevServer> {
@@ -93,6 +95,7 @@ async function open(
     emit: (event) => onTaskStateChange(event),
     readSecret: (name, group) => (isApiToken(name) ? injectIntoRun(home, group) : secrets.get(name)),
   });
+  if (attach && !containers.attach) notice('--attach has no effect: tasks are processes, which nobody can attach to');
   const machines = createLocalMachines({
     data,
     functions: { [nextFunction]: (payload) => onNext(payload), [finishFunction]: (payload) => onFinish(payload) },
@@ -112,7 +115,7 @@ async function open(
     table,
     machines,
     containers,
-    ...(containers.attach && { attach: containers.attach }),
+    ...(attach && containers.attach && { attach: containers.attach }),
     apiBaseUrl: async () => (containers.docker ? `http://${await door.open(containers.docker)}` : url()),
     logs: new FileLogs(data),
     objects: createFileObjects(data),

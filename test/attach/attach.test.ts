@@ -98,10 +98,13 @@ describe('refused is', () => {
     expect(await refusalOf(connect(`sh -c '`))).toMatchObject({ status: 400 });
   });
 
-  test('everybody where tasks are processes', async () => {
+  test('everybody where it is not switched on, and told how to', async () => {
     const { home, connect } = await world();
     Object.assign(home, { attach: undefined });
-    const body = { error_code: 'failed_precondition', message: expect.stringContaining('tasks run as processes here') };
+    const body = {
+      error_code: 'failed_precondition',
+      message: expect.stringContaining('start `gofer dev` with --attach'),
+    };
     expect(await refusalOf(connect('sh'))).toMatchObject({ status: 503, body });
   });
 

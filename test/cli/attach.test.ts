@@ -31,8 +31,8 @@ test('gofer task attach says why it can not', async () => {
   const unknown = await cli('task attach build 1 nobody');
   expect(unknown).toMatchObject({ code: 3, stderr: expect.stringContaining('task "nobody" does not exist') });
   Object.assign(home, { attach: undefined });
-  const processes = await cli('task attach build 1 compile');
-  expect(processes).toMatchObject({ code: 1, stderr: expect.stringContaining('tasks run as processes here') });
+  const off = await cli('task attach build 1 compile');
+  expect(off).toMatchObject({ code: 1, stderr: expect.stringContaining('start `gofer dev` with --attach') });
 });
 
 test('gofer event list picks by kind and pipeline', async () => {

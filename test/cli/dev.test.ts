@@ -54,6 +54,13 @@ describe('gofer dev', () => {
     expect(stderr).toMatch(/^error: .*\b(in use|taken)\b.*\n/m);
   });
 
+  test('says that nobody can attach to processes', async () => {
+    const result = await gofer(line('--attach'), { onOutput: (_, interrupt) => setImmediate(interrupt) });
+    expect(result.stderr).toContain('--attach has no effect: tasks are processes');
+    const plain = await gofer(line(), { onOutput: (_, interrupt) => setImmediate(interrupt) });
+    expect(plain.stderr).not.toContain('attach');
+  });
+
   test.each([
     [['--port', 'http'], 'Give a whole number from 0.'],
     [['--containers', 'podman'], 'Allowed choices are auto, docker, process'],

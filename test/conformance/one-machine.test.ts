@@ -5,7 +5,7 @@ import { describeConformance } from './conformance.ts';
 import { problemsOf } from './valid.ts';
 import { operationOf } from './world.ts';
 
-// Tasks are plain processes here: there is no container to get into.
+// Unless the server was started with --attach, nobody gets into a container.
 const unable = { attach_task_execution: 503 };
 
 describeConformance('gofer dev', { extensions: true, unable, generated: 500, start: startGuarded });

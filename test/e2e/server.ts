@@ -9,6 +9,7 @@ export type ServerOptions = {
   /** Default: a free one. */
   readonly port?: number;
   readonly auth?: boolean;
+  readonly attach?: boolean;
 };
 
 export type Server = {
@@ -24,9 +25,14 @@ export type Starting = {
   stop: Server['stop'];
 };
 
-export function launch({ data, containers, port = 0, auth = false }: ServerOptions): Starting {
+export function launch({ data, containers, port = 0, auth = false, attach = false }: ServerOptions): Starting {
   const where = ['--data', data, '--port', String(port), '--containers', containers];
-  const { child, output, ended } = start(['dev', ...where, ...(auth ? ['--auth'] : [])]);
+  const { child, output, ended } = start([
+    'dev',
+    ...where,
+    ...(auth ? ['--auth'] : []),
+    ...(attach ? ['--attach'] : []),
+  ]);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);
     return (await ended).code;
