@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { pipeline, templateOf } from '../infra/stack.ts';
+import { everySetting, pipeline, templateOf } from '../infra/stack.ts';
 import { python } from './python.ts';
 
 /** A dependency that a reference already makes: CDK writes it wherever a function has to wait for its role's policy. */
@@ -13,10 +13,7 @@ const redundant = 'W3005';
 
 test.each([
   ['as it is by default', templateOf({}, pipeline)],
-  [
-    'with every setting',
-    templateOf({ alarmEmail: 'team@example.com', removalPolicy: 'destroy', spot: true }, pipeline),
-  ],
+  ['with every setting', templateOf(everySetting, pipeline)],
 ])('the template %s is clean', async (_, template) => {
   const lint = join(dirname(await python()), 'cfn-lint');
   const folder = await mkdtemp(join(tmpdir(), 'gofer-lint-'));

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { idleCosts } from '../../bench/aws/idle.ts';
 import * as exported from '../../lib/infra/index.ts';
-import { actionsOf, statementsOf, template, templateOf } from '../infra/stack.ts';
+import { actionsOf, everySetting, statementsOf, template, templateOf } from '../infra/stack.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/aws.md');
@@ -131,7 +131,7 @@ describe('the policy to deploy with', () => {
   const none = new Set(['CDK', 'CloudFormation']);
 
   test('covers every service of the template, with every setting', () => {
-    const full = templateOf({ alarmEmail: 'team@example.com', spot: true, removalPolicy: 'destroy' });
+    const full = templateOf(everySetting);
     const types = [template, full].flatMap((each) => Object.values(each.toJSON()['Resources'] as object));
     const used = types.flatMap(({ Type }: { Type: string }) => /^AWS::(\w+)::/.exec(Type)?.[1] ?? []);
     expect(used.length).toBeGreaterThan(50);
