@@ -1,4 +1,5 @@
 /** Roles: what those who have them may do. A change holds for every token that has the role, within 30 seconds. */
+import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
@@ -8,7 +9,7 @@ import { all, any, equals, exists, missing } from '../store/table.ts';
 import type { Grants } from './allows.ts';
 import { type Permission, readPermission } from './permission.ts';
 import { type RoleView, systemRoles } from './system-roles.ts';
-import { tellRole } from './tell.ts';
+import { type By, tellRole, tellRoleUpdate } from './tell.ts';
 
 /** Characters of all permissions of a role, as JSON. */
 const mostPermissions = 16_384;
@@ -44,19 +45,36 @@ export async function getRole(home: Home, id: string): Promise<RoleView> {
   throw new NotFoundError('role', id, '', await suggestion(home, id));
 }
 
+/** What is so already changes nothing, and is told no second time. */
 export async function updateRole(
   home: Home,
   id: string,
-  change: { readonly description?: string | undefined; readonly permissions?: readonly Permission[] | undefined },
+  { description, permissions }: { [Name in 'description' | 'permissions']?: NewRole[Name] | undefined },
+  by?: By,
 ): Promise<RoleView> {
   refuseSystemRole(id);
-  if (change.permissions) readPermissions(change.permissions);
-  const modified = home.now();
-  const set = { ...change, modified };
-  const changed = await home.table.update(roleKey(id), { set }, all(exists('pk'), missing('deleted')));
-  if (!changed) throw new NotFoundError('role', id, '', await suggestion(home, id));
-  await tellRole(home, 'updated_role', id, modified);
-  return roleView(changed as RoleItem);
+  if (permissions) readPermissions(permissions);
+  for (;;) {
+    const before = await findRole(home, id);
+    if (!before) throw new NotFoundError('role', id, '', await suggestion(home, id));
+    await tellUntold(home, before);
+    const after = { ...before, ...(description !== undefined && { description }), ...(permissions && { permissions }) };
+    if (isDeepStrictEqual(after, before)) return roleView(before);
+    const set = { description, permissions, modified: home.now(), modified_by: by, untold: true };
+    const told = all(exists('pk'), missing('deleted'), missing('untold'));
+    const change = { set, ...(by === undefined && { remove: ['modified_by'] }) };
+    const changed = (await home.table.update(roleKey(id), change, told)) as RoleItem | undefined;
+    if (!changed) continue;
+    await tellUntold(home, changed);
+    return roleView(changed);
+  }
+}
+
+/** The mark is taken away last, and by whoever sees it: whoever made the change may have died before it told. */
+async function tellUntold(home: Home, { id, modified, modified_by, untold }: RoleItem): Promise<void> {
+  if (!untold) return;
+  await tellRoleUpdate(home, id, modified, modified_by);
+  await home.table.update(roleKey(id), { remove: ['untold'] }, equals('modified', modified));
 }
 
 /** Tokens that have it lose what it allowed. */
@@ -66,6 +84,7 @@ export async function deleteRole(home: Home, id: string): Promise<void> {
   await home.table.update(key, { set: { deleted: home.now() } }, all(exists('pk'), missing('deleted')));
   const item = (await home.table.get(key)) as RoleItem | undefined;
   if (item?.deleted === undefined) throw new NotFoundError('role', id, '', await suggestion(home, id));
+  await tellUntold(home, item);
   await tellRole(home, 'deleted_role', id, item.deleted);
   await home.table.delete(key, equals('deleted', item.deleted));
 }

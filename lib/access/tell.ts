@@ -8,13 +8,20 @@ import type { TokenItem } from '../store/items/access.ts';
 export type By = string | undefined;
 
 type TokenChange = 'created_token' | 'deleted_token' | 'disabled_token' | 'enabled_token';
-type RoleChange = 'created_role' | 'updated_role' | 'deleted_role';
 
-export function tellToken(home: Home, what: TokenChange, { id, user }: TokenItem, time: number, by: By): Promise<void> {
+type Told = Pick<Home, 'table' | 'bus'>;
+
+export function tellToken(home: Told, what: TokenChange, { id, user }: TokenItem, time: number, by: By): Promise<void> {
   const details = { token_id: id, user, ...(by !== undefined && { by_token_id: by }) };
   return emit(home, { time, kind: { [what]: details } as EventKind, key: `token/${id}/${time}/${what}` });
 }
 
-/** Gofer's clients know when roles come and go; that one has changed is told to those who ask for it. */
-export const tellRole = (home: Home, what: RoleChange, id: string, time: number): Promise<void> =>
+/** Gofer's clients know when roles come and go, and of what form that is: it can't say who did it. */
+export const tellRole = (home: Told, what: 'created_role' | 'deleted_role', id: string, time: number): Promise<void> =>
   emit(home, { time, kind: { [what]: { role_id: id } } as EventKind, key: `role/${id}/${time}/${what}` });
+
+/** That one has changed is told to those who ask for it. */
+export function tellRoleUpdate(home: Told, id: string, time: number, by: By): Promise<void> {
+  const kind = { updated_role: { role_id: id, ...(by !== undefined && { by_token_id: by }) } };
+  return emit(home, { time, kind, key: `role/${id}/${time}/updated_role` });
+}

@@ -13,7 +13,7 @@ import {
 } from '../store/items/access.ts';
 import { systemKey } from '../store/items/system.ts';
 import type { Page } from '../store/page.ts';
-import { all, any, differs, equals, exists, less, missing, type Table } from '../store/table.ts';
+import { all, any, differs, equals, exists, less, missing } from '../store/table.ts';
 import { getSystem } from '../system/system.ts';
 import { checkBootstrapCode } from './bootstrap-code.ts';
 import { hashOf, looksLikeSecret, newSecret } from './secret.ts';
@@ -102,15 +102,19 @@ export async function bootstrapToken(home: Home, code?: string): Promise<NewToke
   return made;
 }
 
+/** What it takes to switch a token off or on. */
+type Switched = Pick<Home, 'table' | 'now' | 'bus'>;
+
 /**
  * Lets the first token be made once more, for whoever may write the table itself: the answer that held it was lost, or the
- * token was. The one of before opens nothing from here on. A crash between leaves it off, and the next try goes on.
+ * token was. The one of before opens nothing from here on, which is told. A crash between leaves it off, and the next try
+ * goes on.
  */
-export async function reopenBootstrap(table: Table): Promise<void> {
-  const { bootstrap } = await getSystem({ table });
+export async function reopenBootstrap(home: Switched): Promise<void> {
+  const { bootstrap } = await getSystem(home);
   if (bootstrap === undefined) return;
-  await table.update(tokenKey(bootstrap), { set: { disabled: true } }, exists('pk'));
-  await table.update(systemKey, { remove: ['bootstrap'] }, equals('bootstrap', bootstrap));
+  await switchToken(home, bootstrap, true);
+  await home.table.update(systemKey, { remove: ['bootstrap'] }, equals('bootstrap', bootstrap));
 }
 
 /** The secret in an `Authorization` header; `undefined`: there is none that could be a token's. */
@@ -164,14 +168,21 @@ export async function getToken(home: Home, id: string): Promise<TokenItem> {
 /** Switches a token off or on again: on one machine with the next request, on AWS within 30 seconds. */
 export async function setTokenDisabled(home: Home, id: string, disabled: boolean, by?: By): Promise<TokenItem> {
   const { sk } = await getToken(home, id);
-  const set = { disabled, changed: home.now() };
+  const token = await switchToken(home, sk, disabled, by);
+  if (!token) throw new NotFoundError('token', id);
+  return token;
+}
+
+/** Told also when it was so already, by whoever made it so: they may have died before they told. `undefined`: it is gone. */
+async function switchToken(home: Switched, hash: string, disabled: boolean, by?: By): Promise<TokenItem | undefined> {
+  const key = tokenKey(hash);
+  const set = { disabled, changed: home.now(), changed_by: by };
   const other = all(exists('pk'), missing('deleted'), differs('disabled', disabled));
-  await home.table.update(tokenKey(sk), { set }, other);
-  const token = (await home.table.get(tokenKey(sk))) as TokenItem | undefined;
-  if (!token || token.deleted) throw new NotFoundError('token', id);
-  // Also when it was so already: whoever changed it may have died before it told.
+  await home.table.update(key, { set, ...(by === undefined && { remove: ['changed_by'] }) }, other);
+  const token = (await home.table.get(key)) as TokenItem | undefined;
+  if (!token || token.deleted) return undefined;
   const what = token.disabled ? 'disabled_token' : 'enabled_token';
-  if (token.changed) await tellToken(home, what, token, token.changed, by);
+  if (token.changed) await tellToken(home, what, token, token.changed, token.changed_by);
   return token;
 }
 

@@ -7,7 +7,7 @@ type OfTaskExecution = OfRun & { readonly task_execution_id: string };
 type OfExtension = { readonly id: string; readonly image: string };
 type OfSubscription = OfPipeline & { readonly extension_id: string; readonly subscription_id: string };
 type OfRole = { readonly role_id: string };
-/** `by_token_id`: who changed it. */
+/** `by_token_id`: the token that asked for it. */
 type OfToken = { readonly token_id: string; readonly user: string; readonly by_token_id?: string };
 
 type RunStatus = 'unknown' | 'failed' | 'successful' | 'cancelled';
@@ -48,7 +48,7 @@ export type ExtendedDetails = {
   deleted_token: OfToken;
   disabled_token: OfToken;
   enabled_token: OfToken;
-  updated_role: OfRole;
+  updated_role: OfRole & { readonly by_token_id?: string };
 };
 
 type AllDetails = EventDetails & ExtendedDetails;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createRole, deleteRole, getRole } from '../../lib/access/roles.ts';
+import { createRole, deleteRole, getRole, updateRole } from '../../lib/access/roles.ts';
 import { listEvents } from '../../lib/events/events.ts';
-import { dyingAtEachWrite } from '../memory-home.ts';
+import { dyingAtEachWrite, type MemoryHome } from '../memory-home.ts';
 import { startGuarded } from './world.ts';
 
 const readers = {
@@ -89,4 +89,36 @@ test('a role is gone in the end, and told of, wherever its deletion died', async
       await expect(createRole(home, readers)).resolves.toMatchObject({ id: 'readers' });
     },
   );
+});
+
+describe('a change of a role whose maker died', () => {
+  const one = { description: 'One.' };
+  const updates = async (home: MemoryHome) =>
+    (await listEvents(home)).flatMap(({ kind }) => ('updated_role' in kind ? [kind.updated_role.by_token_id] : []));
+  const dying = (afterwards: (home: MemoryHome) => Promise<void>) =>
+    dyingAtEachWrite(
+      async (home) => void (await createRole(home, readers)),
+      (home) => updateRole(home, 'readers', one, 'first'),
+      afterwards,
+    );
+
+  test('is told once, and as theirs if it was theirs, when it is asked for again', () =>
+    dying(async (home) => {
+      const made = (await getRole(home, 'readers')).description === 'One.';
+      await updateRole(home, 'readers', one, 'second');
+      await updateRole(home, 'readers', one, 'third');
+      expect(await updates(home)).toEqual([made ? 'first' : 'second']);
+    }));
+
+  test.each([
+    ['with the next change', (home: MemoryHome) => updateRole(home, 'readers', { description: 'Two.' }), [undefined]],
+    ['with its deletion', (home: MemoryHome) => deleteRole(home, 'readers'), []],
+  ])('is told %s', async (_, next, more) => {
+    await dying(async (home) => {
+      const made = (await getRole(home, 'readers')).description === 'One.';
+      home.pass(1);
+      await next(home);
+      expect(await updates(home)).toEqual([...(made ? ['first'] : []), ...more]);
+    });
+  });
 });

@@ -204,12 +204,30 @@ describe('every change of access', () => {
       { enabled_token: details },
       { deleted_token: details },
       { created_role: { role_id: 'readers' } },
-      { updated_role: { role_id: 'readers' } },
+      { updated_role: { role_id: 'readers', by_token_id } },
     ]);
     const known = JSON.stringify((await admin('GET /api/events')).json);
     expect(known).toContain('created_role');
     expect(known).not.toMatch(/_token"|updated_role/);
     expect(JSON.stringify((await admin('GET /api/events?kinds=extended')).json)).toContain('deleted_token');
+  });
+
+  test('names who made it, also when another asks for the same', async () => {
+    const { admin, withRoles, home, id } = await startWithToken();
+    const { json } = await admin('GET /api/tokens/whoami');
+    const by_token_id = (json as { token: { id: string } }).token.id;
+    const { send: another } = await withRoles('admin');
+    await admin('POST /api/roles', { body: { id: 'readers', description: '', permissions: [] } });
+    for (const send of [admin, another]) {
+      expect(await send(`PATCH /api/tokens/${id}`, { body: { disabled: true } })).toMatchObject({ status: 204 });
+      const change = { body: { description: 'May look.' } };
+      expect(await send('PATCH /api/roles/readers', change)).toMatchObject({ status: 200 });
+    }
+    const changes = (await kinds(home)).filter((kind) => 'disabled_token' in kind || 'updated_role' in kind);
+    expect(changes).toEqual([
+      { disabled_token: { token_id: id, user: 'ci', by_token_id } },
+      { updated_role: { role_id: 'readers', by_token_id } },
+    ]);
   });
 
   test('is shown to those alone who may read of it', async () => {

@@ -55,9 +55,9 @@ export const roles = [
       .meta({ id: 'UpdateRoleRequest' }),
     status: 200,
     response,
-    handler: async (home, { params, body }) => {
+    handler: async (home, { params, body, caller }) => {
       const change = { description: body.description ?? undefined, permissions: body.permissions ?? undefined };
-      return { role: await updateRole(home, params.role_id, change) };
+      return { role: await updateRole(home, params.role_id, change, caller?.id) };
     },
   }),
   operation({

@@ -48,7 +48,7 @@ const extendedKinds = {
   deleted_token: token,
   disabled_token: token,
   enabled_token: token,
-  updated_role: { role_id: id },
+  updated_role: { role_id: id, by_token_id: id.optional() },
 } satisfies Record<keyof ExtendedDetails, z.ZodRawShape>;
 
 const kinds = { ...contractKinds, ...extendedKinds };

@@ -11,7 +11,8 @@ export async function reopen(parameter: string, table: string, query: StackQuery
   const options = clientOptions(query);
   try {
     await createBootstrapCode(parameter, options).create();
-    await reopenBootstrap(createDynamoTable(dynamoProtocol(new DynamoDBClient(options)), table));
+    const home = { table: createDynamoTable(dynamoProtocol(new DynamoDBClient(options)), table), now: Date.now };
+    await reopenBootstrap(home);
   } catch (error) {
     throw awsError(error, query);
   }

@@ -15,8 +15,9 @@ export type TokenItem = Key & {
   /** 0 = never. */
   expires: number;
   disabled: boolean;
-  /** When it was switched off or on, last. */
+  /** When it was switched off or on, last; and by which token. */
   changed?: number;
+  changed_by?: string;
   /** When it was seen last, to the hour. */
   last_used?: number;
   /** Deleted, but for its event; and by which token. */
@@ -66,6 +67,10 @@ export type RoleItem = Key & {
   permissions: readonly { readonly resources: readonly string[]; readonly actions: readonly Action[] }[];
   created: number;
   modified: number;
+  /** The token that changed it, last. */
+  modified_by?: string;
+  /** Its last change is not told yet. */
+  untold?: boolean;
   /** Deleted, but for its event. */
   deleted?: number;
 };
