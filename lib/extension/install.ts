@@ -89,10 +89,19 @@ export async function uninstallExtension(home: Home, id: string): Promise<void> 
     const item = await findExtension(home, id);
     if (!item) return;
     await haltExtension(home, id);
-    const kind = { uninstalled_extension: { id, image: item.image } };
-    await emit(home, { time: home.now(), kind, key: `extension/${id}/${item.created}/uninstalled` });
-    await remove(home, item);
+    await finishUninstall(home, item);
   });
+}
+
+/** It is marked first, so that whoever comes after somebody who died goes on, and tells the same. To be called in turn. */
+export async function finishUninstall(home: Home, { id, image, created }: ExtensionItem): Promise<void> {
+  const same = equals('created', created);
+  await home.table.update(extensionKey(id), { set: { uninstalled: home.now() } }, all(same, missing('uninstalled')));
+  const item = await findExtension(home, id);
+  if (item?.created !== created || item.uninstalled === undefined) return;
+  const kind = { uninstalled_extension: { id, image } };
+  await emit(home, { time: item.uninstalled, kind, key: `extension/${id}/${created}/uninstalled` });
+  await remove(home, item);
 }
 
 /** The row goes last: as long as it is there, the rest can be repeated. */

@@ -2,11 +2,12 @@
 import type { Home } from '../home.ts';
 import type { ExtensionItem } from '../store/items/extension.ts';
 import { findExtension, hostOf, listExtensions } from './extensions.ts';
+import { finishUninstall } from './install.ts';
 import { launchExtension } from './launch.ts';
 
 /**
  * After a start: whatever an earlier server left is stopped, since nobody knows its bearer any more, and every enabled
- * extension is started with its subscriptions. Returns when all have been tried; one that fails is tried again and again.
+ * extension is started with its subscriptions; one that was being uninstalled is gone then. Returns when all have been tried; one that fails is tried again and again.
  */
 export async function resumeExtensions(
   home: Home,
@@ -21,11 +22,13 @@ export async function resumeExtensions(
       await host.inTurn(extension.id, async () => {
         // Somebody may have switched it off or uninstalled it since.
         const now = await findExtension(home, extension.id);
-        if (now?.status === 'enabled') await launchExtension(home, now);
+        if (now?.uninstalled !== undefined) await finishUninstall(home, now);
+        else if (now?.status === 'enabled') await launchExtension(home, now);
       });
     } catch (error) {
       onError(extension, error);
     }
   };
-  await Promise.all(extensions.filter(({ status }) => status === 'enabled').map(resume));
+  const concerned = extensions.filter(({ status, uninstalled }) => status === 'enabled' || uninstalled !== undefined);
+  await Promise.all(concerned.map(resume));
 }

@@ -13,7 +13,7 @@ type Subscribed = Pick<SubscriptionItem, 'namespace' | 'pipeline'>;
 /** As of now: a pipeline that unsubscribes is out of the extension's reach with its next request. */
 export async function extensionRights(home: Pick<Home, 'table'>, id: string): Promise<(asked: Asked) => boolean> {
   const subscriptions = await subscriptionsOf(home, id);
-  const active = subscriptions.filter(({ status }) => status !== 'disabled');
+  const active = subscriptions.filter(({ status, removed }) => status !== 'disabled' && removed === undefined);
   return (asked) => mayOfItself(id, asked) || mayOfPipelines(active, asked);
 }
 

@@ -4,6 +4,7 @@ import type { Home } from '../home.ts';
 import { type SubscriptionItem, subscriptionsPartition } from '../store/items/extension.ts';
 import { pipelineKey } from '../store/items/pipeline.ts';
 import { all, differs, exists } from '../store/table.ts';
+import { removeSubscription } from './remove.ts';
 import { emitRegistered, refOf } from './tell.ts';
 
 /** One that the extension doesn't take is marked with the reason, and keeps no other from it. */
@@ -19,6 +20,8 @@ export async function subscriptionsOf(home: Pick<Home, 'table'>, extension: stri
 }
 
 async function restore(home: Home, item: SubscriptionItem, client: ExtensionClient): Promise<void> {
+  // Whoever removed it died before it was gone.
+  if (item.removed !== undefined) return removeSubscription(home, item);
   // Its pipeline was deleted while it was being made.
   if (!(await hasPipeline(home, item))) return void (await home.table.delete(item));
   const wanted = all(exists('pk'), differs('status', 'disabled'));

@@ -12,8 +12,9 @@ import {
 } from '../store/items/extension.ts';
 import type { PipelineItem } from '../store/items/pipeline.ts';
 import { equals, exists, missing } from '../store/table.ts';
+import { removeSubscription } from './remove.ts';
 import { hasPipeline } from './restore.ts';
-import { emitRegistered, emitUnregistered, refOf } from './tell.ts';
+import { emitRegistered, refOf } from './tell.ts';
 
 export type SubscriptionId = { readonly extension: string; readonly id: string };
 
@@ -107,11 +108,6 @@ export async function deleteSubscriptions(home: Home, pipeline: PipelineItem): P
     await untell(home, item).catch(() => undefined);
     await removeSubscription(home, item);
   }
-}
-
-async function removeSubscription(home: Home, item: SubscriptionItem): Promise<void> {
-  await emitUnregistered(home, item);
-  await home.table.delete(item, equals('created', item.created));
 }
 
 /** One that does not run knows nothing, and will be told nothing of it when it starts. */

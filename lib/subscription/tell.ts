@@ -15,9 +15,9 @@ export async function emitRegistered(home: Home, item: SubscriptionItem): Promis
   await emit(home, { time: item.created, kind, key: `${keyOf(item)}/registered` });
 }
 
-export async function emitUnregistered(home: Home, item: SubscriptionItem): Promise<void> {
+export async function emitUnregistered(home: Home, item: SubscriptionItem, time: number): Promise<void> {
   const kind = { pipeline_extension_subscription_unregistered: detailsOf(item) };
-  await emit(home, { time: home.now(), kind, key: `${keyOf(item)}/unregistered` });
+  await emit(home, { time, kind, key: `${keyOf(item)}/unregistered` });
 }
 
 const keyOf = ({ uid, extension, id, created }: SubscriptionItem) =>

@@ -1,6 +1,7 @@
 /** Every process may die between any two writes: the next server makes sense of what is left. */
 import { expect, test } from 'vitest';
 import { listTokens } from '../../lib/access/tokens.ts';
+import { listEvents } from '../../lib/events/events.ts';
 import { resumeExtensions } from '../../lib/extension/resume.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { type Send, startApi } from '../api/client.ts';
@@ -22,6 +23,7 @@ async function dyingAtEachWrite(
     if (!dying.died()) return fatal - 1;
     await host.close();
     const next = await startWorld({ table });
+    next.home.pass(60);
     await resumeExtensions(next.home, () => {});
     await afterwards(next, fatal);
   }
@@ -29,6 +31,8 @@ async function dyingAtEachWrite(
 
 const subscription = { extension_id: 'hooks', subscription_id: 'on-push', settings: { event: 'push' } };
 const statuses = async (send: Send, path: string) => (await send(`GET ${path}`)).status;
+const told = async (home: World['home'], kind: string) =>
+  (await listEvents(home)).filter((event) => kind in event.kind).length;
 const knows = ({ containers }: World) => [...(containers.running.get('hooks')?.subscriptions.keys() ?? [])];
 
 test('installing leaves nothing, or what runs after the next start with one token', async () => {
@@ -58,6 +62,7 @@ test('uninstalling is finished by repeating it', async () => {
         [],
         404,
       ]);
+      expect(await told(home, 'uninstalled_extension')).toBe(1);
     },
   );
   expect(writes).toBeGreaterThan(2);
@@ -91,7 +96,25 @@ test('so does unsubscribing', async () => {
       expect(knows(next)).toEqual(there ? ['default/build/on-push'] : []);
       expect((await next.send(`DELETE ${subscriptions}/hooks/on-push`)).status).toBe(there ? 204 : 404);
       expect(knows(next)).toEqual([]);
+      expect(await told(next.home, 'pipeline_extension_subscription_unregistered')).toBe(1);
     },
   );
-  expect(writes).toBe(2);
+  expect(writes).toBe(3);
+});
+
+test.each([
+  ['DELETE /api/extensions/hooks', 'uninstalled_extension'],
+  [`DELETE ${subscriptions}/hooks/on-push`, 'pipeline_extension_subscription_unregistered'],
+])('%s that is asked for again by the same server is told as one event', async (line, kind) => {
+  for (let fatal = 1, died = true; died; fatal++) {
+    const { home, send } = await startWorld();
+    await send('POST /api/extensions', { body: hooks });
+    await send(`POST ${subscriptions}`, { body: subscription });
+    const dying = dyingTable(home.table, fatal);
+    await (await startApi({ ...home, table: dying }, { report: () => {} }))(line);
+    died = dying.died();
+    home.pass(60);
+    expect((await send(line)).status).toBe(died ? 204 : 404);
+    expect(await told(home, kind)).toBe(1);
+  }
 });

@@ -19,6 +19,8 @@ export type ExtensionItem = Key & {
   modified: number;
   /** What it said of itself, last. */
   documentation?: Documentation;
+  /** When it was uninstalled: it is gone, but for its event and what belongs to it. */
+  uninstalled?: number;
 };
 
 /** Subscriptions of all pipelines; they are few. */
@@ -41,4 +43,6 @@ export type SubscriptionItem = Key & {
   /** Why the extension did not take it. */
   reason?: string;
   created: number;
+  /** When it was removed: it is gone, but for its event. */
+  removed?: number;
 };
