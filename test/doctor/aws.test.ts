@@ -210,15 +210,15 @@ describe('orphans', () => {
     ['a live version without task definitions', { families: [] }, 'fail', 'gofer pipeline config deploy build 2'],
     [
       'a machine of no version',
-      { unknown: { machines: ['gofer_u9_9'], families: [] } },
+      { unknown: { machines: ['gofer_u9_9'], definitions: [] } },
       'warn',
       ':stateMachine:gofer_u9_9',
     ],
     [
       'a task definition of no version',
-      { unknown: { machines: [], families: ['gofer-9'] } },
+      { unknown: { machines: [], definitions: ['gofer-9:3'] } },
       'warn',
-      '--task-definition gofer-9:1',
+      '--task-definition gofer-9:3',
     ],
     [
       'a task of no run',

@@ -33,7 +33,7 @@ export const inventory: Inventory = {
   // The machine of a version that nothing needs any more was removed: that is how it should be.
   machines: ['gofer_u1_2'],
   families: ['gofer-1'],
-  unknown: { machines: [], families: [] },
+  unknown: { machines: [], definitions: [] },
   containers: [{ arn: 'arn:task/1', createdAt: now - 3_600_000, expected: true }],
   statesArn: environment.GOFER_STATES_ARN,
   clusterArn: environment.GOFER_CLUSTER_ARN,

@@ -178,7 +178,7 @@ test('of machines and task definitions only those of this installation are count
   ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { executionRoleArn: 'another' } });
   ecs
     .on(DescribeTaskDefinitionCommand, { taskDefinition: family('1') })
-    .resolves({ taskDefinition: { executionRoleArn: environment.GOFER_EXECUTION_ROLE_ARN } });
+    .resolves({ taskDefinition: { revision: 3, executionRoleArn: environment.GOFER_EXECUTION_ROLE_ARN } });
   const machine = (name: string) => ({
     name,
     stateMachineArn: `${environment.GOFER_STATES_ARN}:stateMachine:${name}`,
@@ -196,7 +196,7 @@ test('of machines and task definitions only those of this installation are count
     versions: [],
     machines: ['gofer_a_1'],
     families: [family('1')],
-    unknown: { machines: ['gofer_a_1'], families: [family('1')] },
+    unknown: { machines: ['gofer_a_1'], definitions: [`${family('1')}:3`] },
     containers: [],
   });
 });

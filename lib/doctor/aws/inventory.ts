@@ -24,15 +24,18 @@ export async function takeInventory(options: ReturnType<typeof clientOptions>, t
     containersOf(ecs, told, table),
   ]);
   const { versions, knownMachines, knownFamilies } = await versionsIn(table, told);
-  const [ourMachines, ourFamilies] = [
-    await ours(machines, knownMachines, roleOfMachine(sfn, told), told.GOFER_MACHINE_ROLE_ARN),
-    await ours(families, knownFamilies, roleOfFamily(ecs), told.GOFER_EXECUTION_ROLE_ARN),
-  ];
+  const unknown = {
+    machines: await ours(machines, knownMachines, machineNamed(sfn, told), told.GOFER_MACHINE_ROLE_ARN),
+    definitions: await ours(families, knownFamilies, newestOf(ecs), told.GOFER_EXECUTION_ROLE_ARN),
+  };
   return {
     versions,
-    machines: [...ourMachines.known, ...ourMachines.unknown],
-    families: [...ourFamilies.known, ...ourFamilies.unknown],
-    unknown: { machines: ourMachines.unknown, families: ourFamilies.unknown },
+    machines: [...machines.filter((name) => knownMachines.has(name)), ...unknown.machines],
+    families: [
+      ...families.filter((name) => knownFamilies.has(name)),
+      ...unknown.definitions.map((name) => name.replace(/:\d+$/, '')),
+    ],
+    unknown,
     containers,
     statesArn: told.GOFER_STATES_ARN,
     clusterArn: told.GOFER_CLUSTER_ARN,
@@ -82,27 +85,35 @@ async function containersOf(client: ECSClient, told: Told, table: Table): Promis
 /** Calls a second are few: beyond that many unknown names, the rest isn't asked about and isn't counted. */
 const asked = 100;
 
+/** What is there under a name: as AWS calls it, and the role in it. */
+type Found = { readonly name: string; readonly role: string | undefined };
+
 /** Two installations may share an account: of the names that the table doesn't know, those with this installation's role. */
 async function ours(
   names: readonly string[],
   known: ReadonlySet<string>,
-  roleOf: (name: string) => Promise<string | undefined>,
+  named: (name: string) => Promise<Found>,
   role: string,
-): Promise<{ readonly known: string[]; readonly unknown: string[] }> {
+): Promise<string[]> {
   const unknown: string[] = [];
-  for (const name of names.filter((each) => !known.has(each)).slice(0, asked))
-    if ((await roleOf(name)) === role) unknown.push(name);
-  return { known: names.filter((name) => known.has(name)), unknown };
+  for (const each of names.filter((name) => !known.has(name)).slice(0, asked)) {
+    const found = await named(each);
+    if (found.role === role) unknown.push(found.name);
+  }
+  return unknown;
 }
 
-const roleOfMachine =
+const machineNamed =
   (client: SFNClient, { GOFER_STATES_ARN }: Told) =>
-  async (name: string): Promise<string | undefined> => {
+  async (name: string): Promise<Found> => {
     const stateMachineArn = `${GOFER_STATES_ARN}:stateMachine:${name}`;
-    return (await client.send(new DescribeStateMachineCommand({ stateMachineArn }))).roleArn;
+    return { name, role: (await client.send(new DescribeStateMachineCommand({ stateMachineArn }))).roleArn };
   };
 
-const roleOfFamily =
+/** The newest revision that is registered: those before it may be gone. */
+const newestOf =
   (client: ECSClient) =>
-  async (taskDefinition: string): Promise<string | undefined> =>
-    (await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition?.executionRoleArn;
+  async (family: string): Promise<Found> => {
+    const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
+    return { name: `${family}:${taskDefinition?.revision}`, role: taskDefinition?.executionRoleArn };
+  };

@@ -16,8 +16,11 @@ export type Inventory = {
   /** Machines and task definitions of this installation that exist. */
   readonly machines: readonly string[];
   readonly families: readonly string[];
-  /** Those of them that the table doesn't know, not even as waiting for their removal. */
-  readonly unknown: { readonly machines: readonly string[]; readonly families: readonly string[] };
+  /**
+   * Those of them that the table doesn't know, not even as waiting for their removal; task definitions with the newest
+   * revision that is there: `gofer-1a2b:3`.
+   */
+  readonly unknown: { readonly machines: readonly string[]; readonly definitions: readonly string[] };
   /** Containers that live; `expected`: their run goes on. */
   readonly containers: readonly { readonly arn: string; readonly createdAt: number; readonly expected: boolean }[];
   readonly statesArn: string;
@@ -69,7 +72,7 @@ function strays({ containers, clusterArn, now }: Inventory): Verdict[] {
 /** They cost nothing, but they count against the account's limits. */
 function leftovers({ unknown, statesArn }: Inventory): Verdict[] {
   const [machine] = unknown.machines;
-  const [family] = unknown.families;
+  const [definition] = unknown.definitions;
   return [
     ...(machine
       ? [
@@ -79,11 +82,11 @@ function leftovers({ unknown, statesArn }: Inventory): Verdict[] {
           ),
         ]
       : []),
-    ...(family
+    ...(definition
       ? [
           warn(
-            `${unknown.families.length} task definitions belong to no version: ${some(unknown.families)}`,
-            `deregister one: aws ecs deregister-task-definition --task-definition ${family}:1`,
+            `${unknown.definitions.length} task definitions belong to no version: ${some(unknown.definitions)}`,
+            `deregister one: aws ecs deregister-task-definition --task-definition ${definition}`,
           ),
         ]
       : []),
