@@ -34,7 +34,7 @@ async function flood(server: Server): Promise<Row[]> {
       for (const { operation, request } of generate(known, batch, seed + sent)) {
         const took = await timed(async () => {
           const answer = await ask(operation, request);
-          if (isDefect(answer)) defects.push(`${operation.id} ${JSON.stringify(request)}: ${answer.text}`);
+          if (isDefect(operation, answer)) defects.push(`${operation.id} ${JSON.stringify(request)}: ${answer.text}`);
         });
         slowest = Math.max(slowest, took);
       }

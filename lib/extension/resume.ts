@@ -7,7 +7,8 @@ import { launchExtension } from './launch.ts';
 
 /**
  * After a start: whatever an earlier server left is stopped, since nobody knows its bearer any more, and every enabled
- * extension is started with its subscriptions; one that was being uninstalled is gone then. Returns when all have been tried; one that fails is tried again and again.
+ * extension is started with its subscriptions; one that was being uninstalled is gone then. Returns when all have been
+ * tried; one that fails is tried again and again.
  */
 export async function resumeExtensions(
   home: Home,

@@ -80,7 +80,7 @@ export function describeConformance(home: string, { start, unable = {}, generate
     const known = await knownThings(world);
     for (const { operation, request } of generate(known, generated, 1)) {
       const answer = await ask(operation, request);
-      expect([operation.id, request, answer.text, isDefect(answer)]).toEqual([
+      expect([operation.id, request, answer.text, isDefect(operation, answer)]).toEqual([
         operation.id,
         request,
         answer.text,

@@ -1,5 +1,6 @@
 /** Whatever is asked for, the answer is one that somebody thought of. */
 import fc from 'fast-check';
+import type { ContractOperation } from '../contract.ts';
 import type { Answer } from '../request.ts';
 import { operationOf, type World } from '../world.ts';
 import { type Generated, generatedRequests, type Known } from './requests.ts';
@@ -25,10 +26,29 @@ export async function forget({ ask }: World, known: Known): Promise<void> {
   for (const params of known) if ('extension_id' in params) await ask(operationOf('uninstall_extension'), { params });
 }
 
-/** A defect, or an answer that was not thought of. What an installation can't do, it says with a reason. */
-export function isDefect({ status, json }: Answer): boolean {
+/** What an installation can't do, now or at all, it says with a reason: these operations may, and no others. */
+const notNow = { status: 503, code: 'failed_precondition' };
+const unable: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {
+  // Runs or the pipeline are switched off.
+  start_run: notNow,
+  // AWS registers about one kind of task a second.
+  deploy_config: notNow,
+  // Attaching is switched off.
+  attach_task_execution: notNow,
+  // The extension does not run, or does not answer.
+  get_extension_debug_info: notNow,
+  create_subscription: notNow,
+  update_subscription: notNow,
+  delete_subscription: notNow,
+  // Nothing on AWS runs between tasks.
+  install_extension: { status: 501, code: 'not_supported' },
+};
+
+/** A defect, or an answer that was not thought of. */
+export function isDefect(operation: Pick<ContractOperation, 'id'>, { status, json }: Pick<Answer, 'status' | 'json'>) {
   const told = typeof json === 'object' && json !== null && 'error_code' in json ? json.error_code : undefined;
-  return status >= 500 && !(told === 'failed_precondition' || (status === 501 && told === 'not_supported'));
+  const known = unable[operation.id];
+  return status >= 500 && !(status === known?.status && told === known.code);
 }
 
 /** The same requests for the same seed. */
