@@ -1,11 +1,11 @@
 /** Objects as values of a task's variables: `run_object{{ key }}`. They are looked up when the task starts. */
 import type { Home } from '../home.ts';
 import type { TaskConfig } from '../pipeline/config.ts';
-import { addressFor, longestOverrides } from '../pipeline/limit.ts';
+import { longestOverrides } from '../pipeline/limit.ts';
 import type { RunItem } from '../run/run.ts';
 import { type ObjectItem, objectKey } from '../store/items/object.ts';
 import { type Reference, referenceIn } from '../task/interpolation.ts';
-import { overridesOf } from '../task/request.ts';
+import { overridesLength } from '../task/request.ts';
 import { variablesOf } from '../task/variables.ts';
 import { mostInRow } from './limits.ts';
 import { type ObjectPlace, placesOf } from './place.ts';
@@ -66,9 +66,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 
 function tooLong({ settings }: Home, run: RunItem, task: TaskConfig, values: ObjectValues): string[] {
   if (settings.kind !== 'aws') return [];
-  const { length } = JSON.stringify(
-    overridesOf(run, task, { size: settings.size, values, apiBaseUrl: addressFor(task) }),
-  );
+  const length = overridesLength(run, task, { size: settings.size, values });
   if (length <= longestOverrides) return [];
   const names = Object.keys(values).join(', ');
   return [

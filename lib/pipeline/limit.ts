@@ -1,52 +1,30 @@
 /** AWS's limits on a single task's launch. The state machine's own limits are in `lib/machine`. */
 import type { TaskDefaults } from '../home.ts';
-import type { PipelineConfig, TaskConfig } from './config.ts';
+import { overridesLength } from '../task/request.ts';
+import type { PipelineConfig } from './config.ts';
 import { writeDuration } from './duration.ts';
 import type { Problem } from './problem.ts';
 
 /** Characters of the overrides of one RunTask call: command, variables, sizes. */
 export const longestOverrides = 8192;
 
-/** Stands for the API's address, with which a task is told of its token: API Gateway's takes as many characters at most. */
-export const addressFor = ({ inject_api_token }: Pick<TaskConfig, 'inject_api_token'>): string | undefined =>
-  inject_api_token ? 'https://0123456789.execute-api.ap-southeast-1.amazonaws.com.cn/prod' : undefined;
+/** Stands for a run's number before it is known: it takes as many characters as a number may. */
+export const longestNumber = 9_999_999_999;
 
-/**
- * What GOFER_PIPELINE_ID, _RUN_ID, _TASK_ID and _TASK_IMAGE take with their names. GOFER_TOKEN comes from the task
- * definition. Variables of the run come on top and are checked when it starts.
- */
-const systemVariables = (task: TaskConfig) =>
-  [
-    ['GOFER_PIPELINE_ID', 'x'.repeat(32)],
-    ['GOFER_RUN_ID', '1234567890'],
-    ['GOFER_TASK_ID', task.id],
-    ['GOFER_TASK_IMAGE', task.image],
-    ...(task.inject_api_token ? [['GOFER_API_BASE_URL', addressFor(task)]] : []),
-  ].map(([Name, Value]) => ({ Name, Value }));
-
-/** Size of the overrides that launch this task, in characters of JSON. */
-export const overridesLength = (task: TaskConfig): number =>
-  JSON.stringify({
-    ContainerOverrides: [
-      {
-        Name: 'task',
-        Command: task.command,
-        Environment: [
-          ...systemVariables(task),
-          ...Object.entries(task.variables).map(([name, Value]) => ({ Name: name.toUpperCase(), Value })),
-        ],
-      },
-    ],
-    Cpu: String(task.cpu ?? ''),
-    Memory: String(task.memory ?? ''),
-  }).length;
+/** Whatever run it will be. Variables of its own come on top, and are checked when it starts. */
+const anyRun = ({ id }: PipelineConfig) => ({
+  namespace: 'x'.repeat(32),
+  pipeline: id,
+  number: longestNumber,
+  variables: {},
+});
 
 /** What AWS, or the installation's own limit, would refuse at launch. One machine can run it all the same, so there these are warnings. */
 export const launchLimits = (
   config: PipelineConfig,
-  { maxTimeout }: Pick<TaskDefaults, 'maxTimeout'> = {},
+  { maxTimeout, size }: Pick<TaskDefaults, 'maxTimeout' | 'size'> = {},
 ): Problem[] => [
-  ...overrideLimits(config),
+  ...overrideLimits(config, size),
   ...config.tasks.flatMap(({ id, timeout = 0 }, index) => {
     if (maxTimeout === undefined || timeout <= maxTimeout) return [];
     return [
@@ -59,9 +37,9 @@ export const launchLimits = (
   }),
 ];
 
-const overrideLimits = (config: PipelineConfig): Problem[] =>
+const overrideLimits = (config: PipelineConfig, size: TaskDefaults['size']): Problem[] =>
   config.tasks.flatMap((task, index) => {
-    const length = overridesLength(task);
+    const length = overridesLength(anyRun(config), task, { size });
     if (length <= longestOverrides) return [];
     return [
       {

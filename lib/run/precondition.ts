@@ -1,12 +1,12 @@
 /** What must hold before a run is accepted. */
 import { FailedPreconditionError, InvalidError } from '../errors.ts';
-import type { TaskRoles } from '../home.ts';
+import type { TaskDefaults, TaskRoles } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
-import { addressFor, longestOverrides } from '../pipeline/limit.ts';
+import { longestOverrides } from '../pipeline/limit.ts';
 import { writeProblem } from '../pipeline/problem.ts';
 import { roleProblems } from '../pipeline/role.ts';
 import { referenceIn, secretVariables } from '../task/interpolation.ts';
-import { overridesOf } from '../task/request.ts';
+import { overridesLength } from '../task/request.ts';
 import type { RunVariables } from '../task/variables.ts';
 
 /** Names that containers' environments allow. */
@@ -29,9 +29,13 @@ export function checkVariables(variables: Readonly<Record<string, string>>): voi
 }
 
 /** Refuses (400) variables of a run with which AWS would not launch a task: the config alone was checked when registered. */
-export function checkOverrides(config: PipelineConfig, run: RunVariables): void {
+export function checkOverrides(
+  config: PipelineConfig,
+  run: RunVariables,
+  { size }: Pick<TaskDefaults, 'size'> = {},
+): void {
   const problems = config.tasks.flatMap((task) => {
-    const length = JSON.stringify(overridesOf(run, task, { apiBaseUrl: addressFor(task) })).length;
+    const length = overridesLength(run, task, { size });
     return length <= longestOverrides
       ? []
       : [

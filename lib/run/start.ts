@@ -4,6 +4,7 @@ import { answerWithin, ensureMachine } from '../deployment/machine.ts';
 import { ConflictError, FailedPreconditionError, GoferError, NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { PipelineConfig } from '../pipeline/config.ts';
+import { longestNumber } from '../pipeline/limit.ts';
 import { type PipelineItem, pipelineKey, pipelinePartition } from '../store/items/pipeline.ts';
 import { type RequestItem, requestKey, runKey, runPrefix } from '../store/items/run.ts';
 import { type SystemItem, systemKey } from '../store/items/system.ts';
@@ -30,9 +31,6 @@ const remembered = 24 * 3600 * 1000;
 
 /** How long a definition that was registered is taken for granted, in milliseconds. */
 const trusted = 30 * 60 * 1000;
-
-/** Stands for the number before it is known: it takes as many characters as a number may. */
-const longestNumber = 9_999_999_999;
 
 /** Tries for a number: each means that another run took it first. */
 const tries = 50;
@@ -61,7 +59,8 @@ export async function startRun(home: Home, request: StartRequest): Promise<RunIt
   if (home.settings.kind === 'aws') {
     const { id, namespace } = pipeline;
     if (!pipeline.managed_by) checkRoles(config, home.settings.taskRoles);
-    checkOverrides(config, { namespace, pipeline: id, number: longestNumber, variables: request.variables });
+    const run = { namespace, pipeline: id, number: longestNumber, variables: request.variables };
+    checkOverrides(config, run, home.settings);
   }
   const machine = known ?? (await firstMachine(home, pipeline, version, config));
   const run = await accept(home, pipeline, request, { version, machine, positions: config.tasks.map((_, i) => i) });
