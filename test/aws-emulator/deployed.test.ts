@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dag, expected } from '../e2e/kill/dag.ts';
 import { createUser, eventually, type Finished, task, until } from '../e2e/user.ts';
+import { figures } from './figures.ts';
 import { httpApi } from './http-api.ts';
 import { type AwsInstallation, onAws } from './installation.ts';
 import { delivered, setDelivery } from './instruments.ts';
@@ -32,6 +33,8 @@ test('the outputs tell where everything is', () => {
     ClusterName: expect.stringMatching(/^Gofer-/),
   });
 });
+
+describe('what a run takes', () => figures(() => gofer));
 
 describe('the HTTPS API', () => httpApi(() => gofer));
 
