@@ -41,7 +41,7 @@ export function topologicalOrder(tasks: readonly Node[]): string[] {
 }
 
 /** Each costs a walk over the graph, and nobody mends more of them at once. */
-const mostCycles = 20;
+export const mostCycles = 20;
 
 /** Cycles that share no task, each as a path in the direction of `depends_on` that ends where it began: `[a, b, a]`. */
 export function findCycles(tasks: readonly Node[]): string[][] {

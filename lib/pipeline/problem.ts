@@ -10,7 +10,13 @@ export type Problem = {
   readonly suggestion?: string;
   /** Line in the file, where the file has lines that say it. */
   readonly line?: number;
+  /** Stands for so many further problems, which are not told. */
+  readonly more?: number;
 };
+
+/** That there are further problems than those that are told; nothing when there are none. */
+export const furtherProblems = (more: number): Problem[] =>
+  more > 0 ? [{ path: '', message: `and ${more} more`, more }] : [];
 
 /** A config with problems; `problems` lists them for programs, the message for people. */
 export class InvalidPipelineError extends InvalidError {
@@ -23,11 +29,13 @@ export class InvalidPipelineError extends InvalidError {
     const list =
       problems.length === 1 && first
         ? `${subject}: ${writeProblem(first)}`
-        : `${subject} has ${problems.length} problems:\n${problems.map((each) => `  ${writeProblem(each)}`).join('\n')}`;
+        : `${subject} has ${countOf(problems)} problems:\n${problems.map((each) => `  ${writeProblem(each)}`).join('\n')}`;
     super(list, options);
     this.problems = problems;
   }
 }
+
+const countOf = (problems: readonly Problem[]): number => problems.reduce((sum, { more = 1 }) => sum + more, 0);
 
 /** `line 7, tasks[2].depends_on.tset: task "build" depends on …; did you mean "test"?` */
 export function writeProblem({ path, message, suggestion, line }: Problem): string {

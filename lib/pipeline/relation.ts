@@ -2,7 +2,7 @@
  * Rules between the parts of a config: ids and dependencies, sizes, names of variables.
  * They read what was written as far as it makes sense, so that they speak together with the schema and not after it.
  */
-import { findCycles } from './dag.ts';
+import { findCycles, mostCycles } from './dag.ts';
 import { type Problem, writePath } from './problem.ts';
 import { sizeProblem } from './size.ts';
 import { didYouMean } from './suggestion.ts';
@@ -16,16 +16,20 @@ type Written = {
   readonly memory: number | undefined;
 };
 
-export function relationProblems(input: unknown): Problem[] {
+/** `more`: problems besides these, which are only counted. */
+export function relationProblems(input: unknown): { readonly problems: Problem[]; readonly more: number } {
   const list = fieldsOf(input)['tasks'];
   const tasks = (Array.isArray(list) ? list : []).map(read);
-  return [
+  const ids = new Set(tasks.map(({ id }) => id).filter(Boolean));
+  const wrong = wrongDependencies(tasks, ids);
+  const problems = [
     ...duplicates(tasks),
-    ...dependencies(tasks),
+    ...wrong.slice(0, mostCompared).map((each) => dependencyProblem(each, ids)),
     ...cycles(tasks),
     ...tasks.flatMap(size),
     ...tasks.flatMap(variableNames),
   ];
+  return { problems, more: Math.max(0, wrong.length - mostCompared) };
 }
 
 function read(value: unknown, index: number): Written {
@@ -59,33 +63,39 @@ function duplicates(tasks: readonly Written[]): Problem[] {
   });
 }
 
-function dependencies(tasks: readonly Written[]): Problem[] {
-  const ids = new Set(tasks.map(({ id }) => id).filter(Boolean));
-  const wrong = tasks.flatMap(({ id, index, depends_on }) =>
-    Object.keys(depends_on)
-      .filter((parent) => parent === id || !ids.has(parent))
-      .map((parent) => ({ id, parent, path: writePath(['tasks', index, 'depends_on', parent]) })),
+type Dependency = { readonly task: Written; readonly parent: string };
+
+const wrongDependencies = (tasks: readonly Written[], ids: ReadonlySet<string>): Dependency[] =>
+  tasks.flatMap((task) =>
+    Object.keys(task.depends_on)
+      .filter((parent) => parent === task.id || !ids.has(parent))
+      .map((parent) => ({ task, parent })),
   );
-  return wrong.slice(0, mostUnknown).map(({ id, parent, path }): Problem => {
-    if (parent === id) return { path, message: `task "${id}" depends on itself` };
-    const others = [...ids].filter((each) => each !== id);
-    const suggestion = didYouMean(parent.slice(0, 64), others);
-    const message = `task "${id}" depends on "${parent}", which is not in this pipeline`;
-    return { path, message, ...(suggestion && { suggestion }) };
-  });
-}
 
 /** Each wrong name is compared with every id. */
-const mostUnknown = 100;
+const mostCompared = 100;
+
+function dependencyProblem({ task: { id, index }, parent }: Dependency, ids: ReadonlySet<string>): Problem {
+  const path = writePath(['tasks', index, 'depends_on', parent]);
+  if (parent === id) return { path, message: `task "${id}" depends on itself` };
+  const others = [...ids].filter((each) => each !== id);
+  const suggestion = didYouMean(parent.slice(0, 64), others);
+  const message = `task "${id}" depends on "${parent}", which is not in this pipeline`;
+  return { path, message, ...(suggestion && { suggestion }) };
+}
 
 function cycles(tasks: readonly Written[]): Problem[] {
   const byId = new Map(tasks.filter(({ id }) => id).map((task) => [task.id, task]));
-  return findCycles([...byId.values()])
+  const found = findCycles([...byId.values()]);
+  return found
     .filter((cycle) => cycle.length > 2)
     .map((cycle) => ({
       path: writePath(['tasks', byId.get(cycle[0] ?? '')?.index ?? 0, 'depends_on', cycle[1] ?? '']),
       message: `these tasks depend on each other in a circle: ${cycle.join(' → ')}`,
-      suggestion: 'remove one of these dependencies',
+      suggestion:
+        found.length === mostCycles && cycle === found.at(-1)
+          ? 'remove one of these dependencies; there may be further circles'
+          : 'remove one of these dependencies',
     }));
 }
 

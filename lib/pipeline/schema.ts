@@ -7,7 +7,7 @@ import { once } from '../once.ts';
 import type { PipelineConfig, TaskConfig } from './config.ts';
 import * as field from './fields.ts';
 import { problemsOf } from './issue.ts';
-import { InvalidPipelineError, type Problem } from './problem.ts';
+import { furtherProblems, InvalidPipelineError, type Problem } from './problem.ts';
 import { relationProblems } from './relation.ts';
 import { wholeSize } from './size.ts';
 
@@ -79,7 +79,7 @@ export type PipelineInput = z.input<ReturnType<typeof pipelineSchema>>;
 export const pipelineJsonSchema = (): z.core.JSONSchema.BaseSchema =>
   z.toJSONSchema(pipelineSchema(), { io: 'input', target: 'draft-2020-12' });
 
-/** More than these help nobody. */
+/** More than these help nobody; how many more there are is told. */
 const mostProblems = 100;
 
 /**
@@ -89,13 +89,18 @@ const mostProblems = 100;
  */
 export function parsePipeline(input: unknown): { config: PipelineConfig } | { problems: Problem[] } {
   const parsed = pipelineSchema().safeParse(input);
-  const found =
-    parsed.error?.issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, input, fieldsAt)) ?? [];
-  const problems = [...found, ...relationProblems(input)]
-    .sort((a, b) => taskIndex(a) - taskIndex(b))
-    .slice(0, mostProblems);
+  const issues = parsed.error?.issues ?? [];
+  const told = issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, input, fieldsAt));
+  const relations = relationProblems(input);
+  const found = [...told, ...relations.problems].sort((a, b) => taskIndex(a) - taskIndex(b));
+  const untold = issues.slice(mostProblems).reduce((sum, issue) => sum + countOf(issue), relations.more);
+  const more = untold + Math.max(0, found.length - mostProblems);
+  const problems = [...found.slice(0, mostProblems), ...furtherProblems(more)];
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems };
 }
+
+/** As `problemsOf` would tell it. */
+const countOf = (issue: z.core.$ZodIssue) => (issue.code === 'unrecognized_keys' ? issue.keys.length : 1);
 
 /** The normalised config. Throws `InvalidPipelineError` with every problem. */
 export function checkPipeline(input: unknown): PipelineConfig {

@@ -46,7 +46,7 @@ export async function loadPipeline(path: string, options: LoadOptions = {}): Pro
   const result = parsePipeline(document.value);
   if ('config' in result) return { config: result.config, raw: document.value, source };
   const problems = result.problems.map((problem) => {
-    const line = document.lineOf?.(problem.path);
+    const line = problem.more === undefined ? document.lineOf?.(problem.path) : undefined;
     return line === undefined ? problem : { ...problem, line };
   });
   throw new InvalidPipelineError(source, problems);

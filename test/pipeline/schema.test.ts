@@ -238,10 +238,38 @@ describe('a config is refused, with place, value and what is allowed', () => {
     ]);
   });
 
-  test('thousands of problems are told quickly, the first hundred of them', () => {
+  test('thousands of problems are told quickly: the first hundred, and how many more there are', () => {
     const depends_on = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`nowhere-${i}`, 'any']));
     const tasks = Array.from({ length: 3000 }, (_, i) => ({ id: `task-${i}`, image: '?', depends_on }));
-    expect(problemsIn({ id: 'build', tasks })).toHaveLength(100);
+    const problems = problemsIn({ id: 'build', tasks });
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toBe('and 902900 more');
+  });
+
+  test.each([
+    [100, undefined],
+    [101, 'and 1 more'],
+    [250, 'and 150 more'],
+  ])('%i problems of any kind are counted as that', (count, last) => {
+    const names = Array.from({ length: count }, (_, i) => `unknown${i}`);
+    const unknown = { id: 'build', tasks: [one], ...Object.fromEntries(names.map((name) => [name, 1])) };
+    const nameless = { id: 'build', tasks: names.map(() => ({ image: 'busybox' })) };
+    for (const input of [unknown, nameless]) {
+      expect(() => checkPipeline(input)).toThrow(`pipeline "build" has ${count} problems:\n`);
+      expect(problemsIn(input).find((line) => line.startsWith('and '))).toBe(last);
+    }
+  });
+
+  test('more circles than are looked for are not told as all', () => {
+    const pairs = (count: number) =>
+      Array.from({ length: count }, (_, i) => [
+        { ...one, id: `left-${i}`, depends_on: { [`right-${i}`]: 'any' } },
+        { ...one, id: `right-${i}`, depends_on: { [`left-${i}`]: 'any' } },
+      ]).flat();
+    expect(problemsIn({ id: 'build', tasks: pairs(19) }).join('\n')).not.toContain('further circles');
+    const problems = problemsIn({ id: 'build', tasks: pairs(21) });
+    expect(problems).toHaveLength(20);
+    expect(problems.at(-1)).toContain('there may be further circles');
   });
 });
 
