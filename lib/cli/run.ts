@@ -46,7 +46,7 @@ export function runCommand(runner: Runner): Command {
       ),
     );
 
-  one('logs', 'Print the logs of all tasks, interleaved', 'gofer run logs build 3 --follow')
+  one('logs', 'Print the logs of all tasks and attempts, interleaved', 'gofer run logs build 3 --follow')
     .option('-f, --follow', 'stay, and print lines as they come')
     .option('--timestamps', 'begin each line with the time it was written')
     .action(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gofer } from './fake-io.ts';
-import { ended, failed, log, runLog, runPath, successful, task } from './fake-run.ts';
+import { ended, failed, log, noon, runLog, runPath, successful, task } from './fake-run.ts';
 
 const path = `${runPath}/tasks/compile/logs`;
 
@@ -65,13 +65,35 @@ describe('gofer run logs', () => {
   const routes = {
     [`GET ${runPath}`]: { body: { run: ended('failed') } },
     [`GET ${runPath}/tasks`]: { body: { task_executions: tasks } },
-    [`GET ${path}?timestamps=true`]: { text: at(1, 'compile 1') + at(4, 'compile 2') },
-    [`GET ${runPath}/tasks/test/logs?timestamps=true`]: { text: at(2, 'test 1') + at(3, 'test 2') },
+    [`GET ${path}?attempt=1&timestamps=true`]: { text: at(1, 'compile 1') + at(4, 'compile 2') },
+    [`GET ${runPath}/tasks/test/logs?attempt=1&timestamps=true`]: { text: at(2, 'test 1') + at(3, 'test 2') },
   };
 
   test('prints the lines of all tasks in the order of time, each with its task', async () => {
     const { stdout } = await gofer('run logs build 1', { routes });
     expect(stdout).toBe('compile │ compile 1\ntest    │ test 1\ntest    │ test 2\ncompile │ compile 2\n');
+  });
+
+  test('prints the lines of every attempt that has run, as --follow does', async () => {
+    const attempts = [1, 2, 3].map((attempt) => ({
+      ...{ attempt, launch: attempt, ended: 0, exit_code: null },
+      started: attempt === 3 ? 0 : noon,
+    }));
+    const all = {
+      ...routes,
+      [`GET ${runPath}/tasks`]: { body: { task_executions: [{ ...failed('test'), attempts }] } },
+      [`GET ${runPath}/tasks/test/logs?attempt=2&timestamps=true`]: { text: at(5, 'again') },
+    };
+    expect((await gofer('run logs build 1', { routes: all })).stdout).toBe(
+      'test │ test 1\ntest │ test 2\ntest │ again\n',
+    );
+    const { stdout } = await gofer('run logs build 1 -o json', { routes: all });
+    const lines = stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { attempt: 1 },
+      { attempt: 1 },
+      { attempt: 2, text: 'again' },
+    ]);
   });
 
   test('shows the times when asked', async () => {

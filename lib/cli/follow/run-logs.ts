@@ -1,4 +1,4 @@
-/** The logs of all tasks of a run: in the order of time, or with `--follow` as they come. */
+/** The logs of all tasks of a run, with every attempt: in the order of time, or with `--follow` as they come. */
 import type { RunRef, TaskExecution } from '../../client/types.ts';
 import { exit } from '../exit.ts';
 import { inOrder } from '../run-table.ts';
@@ -45,34 +45,54 @@ async function print(session: Session, ref: RunRef, options: Options, signal: Ab
   const write = writer(session, options);
   write.widen(task_executions);
   const withLog = inOrder(task_executions).filter(
-    (task) => task.started > 0 && !task.logs_removed && !task.logs_expired,
+    (task) => attemptsOf(task).length && !task.logs_removed && !task.logs_expired,
   );
   const lines = ahead(
-    withLog.map((task) => timed(session, ref, task.task_id, signal)),
+    withLog.map((task) => everyAttempt(session, ref, task, signal)),
     reading,
   );
-  for await (const { task, time, text } of merge(lines)) await write.line(task, { time, text, source: 'stdout' });
+  for await (const { task, ...line } of merge(lines)) await write.line(task, { ...line, source: 'stdout' });
   await write.flush();
   const gone = task_executions.filter(({ logs_removed, logs_expired }) => logs_removed || logs_expired);
   if (gone.length)
     await terminal.notice(`note: removed or expired: the logs of ${gone.map(({ task_id }) => task_id).join(', ')}`);
 }
 
-export type TimedLine = { readonly task: string; readonly time: number; readonly text: string };
+type TimedLine = { readonly task: string; readonly attempt: number; readonly time: number; readonly text: string };
+
+/** Those that have run, in their order. Two containers may belong to one, of which the later one counts. */
+const attemptsOf = ({ started, attempts }: TaskExecution): number[] =>
+  attempts
+    ? [...new Set(attempts.filter((each) => each.started > 0).map(({ attempt }) => attempt))]
+    : started > 0
+      ? [1]
+      : [];
+
+async function* everyAttempt(
+  { client }: Session,
+  ref: RunRef,
+  task: TaskExecution,
+  signal: AbortSignal,
+): AsyncGenerator<TimedLine> {
+  for (const attempt of attemptsOf(task)) {
+    const query = { attempt, timestamps: true, tries: 8, signal };
+    const { body } = await client.logs.read({ ...ref, task: task.task_id }, query);
+    yield* timed(task.task_id, attempt, body ?? []);
+  }
+}
 
 /** Lines come as `<ISO time> <text>`. A line without a time continues the one before, and keeps its place. */
-async function* timed({ client }: Session, ref: RunRef, task: string, signal: AbortSignal): AsyncGenerator<TimedLine> {
-  const { body } = await client.logs.read({ ...ref, task }, { timestamps: true, tries: 8, signal });
+async function* timed(task: string, attempt: number, body: AsyncIterable<Uint8Array> | []): AsyncGenerator<TimedLine> {
   const decoder = new TextDecoder();
   let rest = '';
   let last = 0;
   const parse = (line: string): TimedLine => {
     const time = Date.parse(line.slice(0, 24));
-    if (Number.isNaN(time)) return { task, time: last, text: line };
+    if (Number.isNaN(time)) return { task, attempt, time: last, text: line };
     last = time;
-    return { task, time, text: line.slice(25) };
+    return { task, attempt, time, text: line.slice(25) };
   };
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     yield* lines.map(parse);
