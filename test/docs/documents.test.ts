@@ -140,6 +140,13 @@ test('every path of the API is in its page', () => {
   expect([...new Set(nouns)].filter((noun) => !page.includes(`/${noun}`))).toEqual([]);
 });
 
+test('every example is linked from a page', () => {
+  const pages = documents.filter(({ path }) => path !== 'CHANGELOG.md').map(({ text }) => text);
+  const examples = readdirSync(join(root, 'examples'));
+  expect(examples.length).toBeGreaterThan(10);
+  expect(examples.filter((name) => !pages.some((text) => text.includes(`examples/${name}`)))).toEqual([]);
+});
+
 describe('links', () => {
   const links = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/\]\((?!https?:)([^)]+)/g)].map(([, to = '']) => ({ path, to })),
