@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { testFolder } from './folder.ts';
-import { gofer } from './program.ts';
+import { gofer, root } from './program.ts';
 import { startServer } from './server.ts';
 import { createUser, runsPath, task } from './user.ts';
 
@@ -33,33 +35,51 @@ test('with --auth nothing but the first token opens the door, also after a resta
   expect((await createUser(next).ask('POST', '/api/tokens/bootstrap', {})).status).toBe(409);
 });
 
-test('a team is set up as the page on access says', async () => {
+test('a team is set up by the commands of the page on access', async () => {
   const server = await startServer({ data: await testFolder(), containers: 'process', auth: true });
   onTestFinished(() => server.stop().then(() => undefined));
-  const as =
-    (token: string) =>
-    async (...line: string[]) => {
-      const { code, stdout, stderr } = await gofer([...line, '--api-base-url', server.url], { GOFER_TOKEN: token });
-      return { code, said: stdout.trim(), stderr };
-    };
-  const admin = as((await as('')('token', 'bootstrap')).said);
-  await admin('namespace', 'create', 'web');
-  const where = ['namespaces:^web$', 'pipelines', 'configs', 'deployments', 'runs'];
-  expect(await admin('role', 'create', 'ci', '--allow', 'read,write', '--on', ...where)).toMatchObject({ code: 0 });
-  const made = await admin('token', 'create', 'ci-server', '--role', 'ci', '--expires', '90d');
-  expect(made.said).toMatch(/^gofer_/);
+  const { yaml, sh } = await pageSection('Setting up a team');
+  const [roles = '', work = '', end = ''] = sh;
+  const cwd = await testFolder();
+  writeFileSync(join(cwd, 'release.yaml'), yaml.join(''));
+  writeFileSync(join(cwd, 'deploy-key.txt'), 'correct horse battery staple');
+  writeFileSync(join(cwd, 'gofer'), `#!/bin/sh\nexec ${process.execPath} ${root}/bin/gofer.ts "$@"\n`, { mode: 0o700 });
+  const env = { HOME: cwd, PATH: `${cwd}:${process.env['PATH']}`, GOFER_API_BASE_URL: server.url };
+  const shell = (script: string) => promisify(execFile)('bash', ['-ec', script], { cwd, env });
 
-  const ci = as(made.said);
-  const pipeline = ['namespace', 'list'];
-  expect((await ci(...pipeline)).said).toMatch(/^id[^\n]*\nweb /);
-  expect(await ci('pipeline', 'list', '--namespace', 'web')).toMatchObject({ code: 0 });
-  expect(await ci('pipeline', 'list')).toMatchObject({ code: 1, stderr: expect.stringContaining('ci') });
-  expect(await ci('token', 'list')).toMatchObject({ code: 1 });
+  // What the shell knows at the end of one block, the next one begins with.
+  const { stdout: known } = await shell(`{ ${roles} } >&2; echo "export GOFER_TOKEN=$GOFER_TOKEN ci=$ci anna=$anna"`);
+  const worked = await shell(known + work);
+  expect(worked.stderr).toContain('DEPLOY_KEY');
+  expect(worked.stdout).toContain('publishing with ***');
+  expect(worked.stdout + worked.stderr).not.toContain('battery');
 
-  const [, id = ''] = /(\S+) +ci-server/.exec((await admin('token', 'list')).said) ?? [];
-  expect(await admin('token', 'disable', id)).toMatchObject({ code: 0 });
-  expect(await ci(...pipeline)).toMatchObject({ code: 1, stderr: expect.stringContaining('disabled') });
+  const refused = (line: string) =>
+    shell(known + line).then(
+      () => 'it is done',
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+  const ci = 'GOFER_TOKEN=$ci gofer --namespace';
+  expect((await shell(`${known}${ci} web run list release`)).stdout).toContain('successful');
+  expect(await refused(`${ci} web secret pipeline put release OTHER < deploy-key.txt`)).toContain('secrets');
+  expect(await refused(`${ci} default pipeline list`)).toContain('namespaces');
+  expect(await refused(`${ci} web token list`)).toContain('tokens');
+  expect(await refused('GOFER_TOKEN=$anna gofer --namespace web run start release')).toContain('runs');
+
+  const [list = '', disable = ''] = end.trim().split('\n');
+  const [, id = ''] = /(\S+) +ci-server/.exec((await shell(known + list)).stdout) ?? [];
+  await shell(known + disable.replace('ID', id));
+  expect(await refused(`${ci} web run list release`)).toContain('disabled');
 }, 120_000);
+
+/** The blocks of code below this heading. */
+async function pageSection(heading: string): Promise<{ yaml: string[]; sh: string[] }> {
+  const page = await readFile(join(root, 'docs/access.md'), 'utf8');
+  const [, section = ''] = page.split(`## ${heading}\n`);
+  const blocks = (language: string) =>
+    [...section.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
+  return { yaml: blocks('yaml'), sh: blocks('sh') };
+}
 
 test('a task that asks for a token can work with its own pipeline, and only while its run runs', async () => {
   const [data, elsewhere] = [await testFolder(), await testFolder()];
