@@ -9,6 +9,7 @@ import { actionsOf, type Statement, statementsOf } from '../infra/stack.ts';
 
 /** Functions by the file `lambdas/aws/<entry>.ts`, and their roles by logical id. */
 const roles = {
+  api: /^ControlApiOwned/,
   next: /^ControlNextOwned/,
   finish: /^ControlFinishOwned/,
   'task-state-change': /^ControlTaskStateChangeOwned/,

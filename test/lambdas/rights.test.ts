@@ -16,10 +16,10 @@ import { listRuns } from '../../lib/run/runs.ts';
 import { startRun } from '../../lib/run/start.ts';
 import { apiTokenName } from '../../lib/secret/name.ts';
 import { putPipelineSecret } from '../../lib/secret/pipeline-secrets.ts';
-import { proxyEvent } from '../api/client.ts';
+import { proxyEvent, startApi } from '../api/client.ts';
 import { begin, ResponseStream } from '../api/response-stream.ts';
 import { configOf, createMemoryHome, type MemoryHome } from '../memory-home.ts';
-import { large, put, runsUpTo } from '../object/world.ts';
+import { large, put, read, register, runsUpTo } from '../object/world.ts';
 import { requestOf, send } from '../resources/cloud-formation.ts';
 import { createAccount } from './account.ts';
 import { bounded, type FunctionName } from './bounded.ts';
@@ -76,6 +76,34 @@ describe('in the life of a run', () => {
   test('of which no event comes, so that the sweep does all of it', async () => {
     expect(await live(false)).toMatchObject({ refused: [] });
   });
+});
+
+test('the API registers, deploys, starts and takes away', async () => {
+  const memory = await onAws();
+  const { home, refused } = bounded('api', memory);
+  const ask = await startApi(home);
+  const at = '/api/namespaces/default/pipelines/build';
+  const runs = `${at}/runs`;
+  for (const [line, body] of [
+    [`POST ${at}/configs`, { config }],
+    [`POST ${at}/secrets`, { key: 'pass', content: 'canary', force: false }],
+    [`POST ${at}/configs/1`, undefined],
+    [`POST ${runs}`, { variables: {} }],
+    [`GET ${runs}/1/tasks/only/logs`, undefined],
+    [`DELETE ${runs}/1`, undefined],
+    [`POST ${at}/configs`, { config: configOf('build', 'other') }],
+    [`POST ${at}/configs/2`, undefined],
+    [`DELETE ${at}/configs/1`, undefined],
+    [`DELETE ${at}/secrets/pass`, undefined],
+    [`DELETE ${at}`, undefined],
+  ] as const) {
+    const { status, json } = await ask(line, { ...(body && { body }) });
+    expect([line, status < 300, json]).toEqual([line, true, json]);
+  }
+  await register(home);
+  await put(home, 'blob', large('p'));
+  expect(await read(home, 'blob')).toBe(large('p'));
+  expect(refused).toEqual([]);
 });
 
 test('the function of a stack’s pipelines makes their tokens, sets their schedules, and lets go of them', async () => {
