@@ -23,7 +23,16 @@ export default defineConfig({
       // What is published, installed: it builds and needs the registry.
       { extends: true, test: { name: 'pack', include: [pack], testTimeout: 300_000, hookTimeout: 300_000 } },
       // `cdk deploy` to an emulated account: it needs Python, Docker and PyPI.
-      { extends: true, test: { name: 'aws', include: [aws], testTimeout: 180_000, hookTimeout: 300_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'aws',
+          include: [aws],
+          globalSetup: ['test/aws-emulator/python.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -9,6 +9,9 @@ const run = promisify(execFile);
 const folder = fileURLToPath(new URL('../../node_modules/.cache/ministack/', import.meta.url));
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 
+/** Before all files, which run side by side: none finds it half made. */
+export const setup = async (): Promise<void> => void (await python());
+
 /** Path of an interpreter that has what `requirements.txt` names. */
 export async function python(): Promise<string> {
   const wanted = await readFile(requirements, 'utf8');
