@@ -1,5 +1,5 @@
 /** Calls of services that speak AWS's JSON protocol, signed and sent as they are: their clients would weigh more than their use. */
-import { askSigned, type SignedOptions } from './signed.ts';
+import { addressOf, askSigned, type SignedOptions } from './signed.ts';
 
 const services = {
   events: 'AWSEvents',
@@ -20,7 +20,7 @@ export async function callService(
     {
       service,
       method: 'POST',
-      url: new URL(options.endpoint ?? addressOf(service, options.region)),
+      url: new URL(addressOf(service, options)),
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${services[service]}.${operation}` },
       body: JSON.stringify(input),
     },
@@ -30,9 +30,6 @@ export async function callService(
   const { type = `${service}Error`, message = `${operation} failed with ${status}` } = refusal(text);
   throw Object.assign(new Error(message), { name: type });
 }
-
-const addressOf = (service: JsonService, region: string) =>
-  `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
 /** Proxies on the way answer with pages. A type may have a namespace before it: `com.amazonaws.ssm#ParameterNotFound`. */
 function refusal(text: string): { readonly type?: string; readonly message?: string } {

@@ -3,7 +3,7 @@
  * speaks REST among the clients that functions have, and with that protocol it would be a twentieth of the API's code.
  */
 import { randomUUID } from 'node:crypto';
-import { askSigned, type SignedOptions, signedOptions } from './signed.ts';
+import { addressOf, askSigned, type SignedOptions, signedOptions } from './signed.ts';
 
 type Named = { readonly Name: string; readonly GroupName: string };
 
@@ -43,9 +43,7 @@ export class SchedulerClient {
   }
 
   async send({ method, input: { Name, ...schedule } }: Command): Promise<void> {
-    const { region, endpoint = `https://scheduler.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}` } =
-      this.#options;
-    const url = new URL(`/schedules/${encodeURIComponent(Name)}`, endpoint);
+    const url = new URL(`/schedules/${encodeURIComponent(Name)}`, addressOf('scheduler', this.#options));
     // A request that is repeated has the same token, and is carried out once.
     const token = randomUUID();
     const { GroupName } = schedule;

@@ -36,6 +36,10 @@ export type SignedAnswer = {
 
 const tries = 5;
 
+/** Where a service is asked that has one address a region. */
+export const addressOf = (service: SignedRequest['service'], { region, endpoint }: SignedOptions): string =>
+  endpoint ?? `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+
 /** Asks until the service is well. What it refuses is an answer too. */
 export async function askSigned(request: SignedRequest, options: SignedOptions): Promise<SignedAnswer> {
   const { method, url } = request;
