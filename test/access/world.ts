@@ -35,3 +35,16 @@ export async function startGuarded(home = createMemoryHome(), keep = 0) {
 }
 
 export const everyAction = ['read', 'write', 'delete'] as const;
+
+export type Created = { readonly token_details: { readonly id: string }; readonly secret: string };
+
+/** What asks for a token, as a team's CI would have it. */
+export const tokenOfCi = { user: 'ci', roles: ['user'], expires: 3600, metadata: { team: 'web' } };
+
+/** With that token, made through the API. */
+export async function startWithToken(more: object = {}) {
+  const world = await startGuarded();
+  const { json } = await world.admin('POST /api/tokens', { body: { ...tokenOfCi, ...more } });
+  const { token_details: details, secret } = json as unknown as Created;
+  return { ...world, id: details.id, secret, ci: world.as(secret) };
+}
