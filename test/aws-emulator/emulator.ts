@@ -45,6 +45,9 @@ export async function startEmulator(folder: string): Promise<Emulator> {
       TMPDIR: folder,
       PYTHONDONTWRITEBYTECODE: '1',
       MINISTACK_HOSTNAME: name,
+      // Seconds that Docker has to create and start a container; the emulator's own 10 are not enough for 30 at once.
+      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html (ECS_CONTAINER_CREATE_TIMEOUT)
+      MINISTACK_DOCKER_TIMEOUT: '240',
     },
     stdio: ['ignore', written.fd, written.fd],
   });
