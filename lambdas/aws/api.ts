@@ -2,7 +2,7 @@ import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { createBootstrapCode } from '../../lib/aws/bootstrap-code.ts';
 import { bootstrapParameter } from '../../lib/aws/bootstrap-parameter.ts';
 import { placeOf, readEnvironment } from '../../lib/aws/environment.ts';
-import { attachOf, logs, objects, schedules, secrets } from '../../lib/aws/parts.ts';
+import { attachOf, extensions, logs, objects, schedules, secrets } from '../../lib/aws/parts.ts';
 import { createApiHandler } from '../api/handler.ts';
 import { logger, onAws } from '../on-aws.ts';
 
@@ -19,5 +19,5 @@ export const handler = onAws(
       report: (error, id) => logger.error(`request ${id} failed`, error instanceof Error ? error : String(error)),
     });
   },
-  { logs, objects, schedules, secrets },
+  { extensions, logs, objects, schedules, secrets },
 );

@@ -1,9 +1,9 @@
 import { createAuthenticate, remembered } from '../../lib/access/caller.ts';
 import { createAwsHome } from '../../lib/aws/home.ts';
-import { logs, secrets } from '../../lib/aws/parts.ts';
+import { extensions, logs, secrets } from '../../lib/aws/parts.ts';
 import { createStreamHandler } from '../api/stream.ts';
 
-const home = createAwsHome(process.env, { logs, secrets });
+const home = createAwsHome(process.env, { extensions, logs, secrets });
 
 export const handler = awslambda.streamifyResponse(
   createStreamHandler(home, {

@@ -15,6 +15,7 @@ const env = readEnvironment(process.env);
 const settings = {
   machineRoleArn: env.GOFER_MACHINE_ROLE_ARN,
   executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+  clusterArn: env.GOFER_CLUSTER_ARN,
   secrets: { installation: env.GOFER_INSTALLATION, store: env.GOFER_SECRET_STORE },
 };
 const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), signed: signedOptions(process.env) };

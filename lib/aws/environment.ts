@@ -35,6 +35,12 @@ export type Environment = {
   readonly GOFER_API_BASE_URL: string;
   /** Name of the role that ECS Exec needs. Absent: nobody may attach to containers. */
   readonly GOFER_ATTACH_ROLE?: string;
+  /** Of the containers of extensions, comma-separated. This and the next two are absent where extensions are switched off. */
+  readonly GOFER_EXTENSION_SECURITY_GROUPS?: string;
+  /** Name of the function that looks after extensions. */
+  readonly GOFER_EXTENSIONS_FUNCTION?: string;
+  /** Name of the function in their network that speaks to them. */
+  readonly GOFER_EXTENSION_REACH_FUNCTION?: string;
   readonly GOFER_NEXT_FUNCTION: string;
   readonly GOFER_FINISH_FUNCTION: string;
   /** Group of the schedules that the API's pipelines have. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import type { ExtensionHost } from '../extension/host.ts';
 import type { Home } from '../home.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Objects } from '../ports/objects.ts';
@@ -28,6 +29,8 @@ export type Parts = {
   readonly objects: (env: Environment) => Objects;
   readonly schedules: (env: Environment, place: Place) => Schedules;
   readonly secrets: (env: Environment, place: Place) => Secrets;
+  /** `undefined` where extensions are switched off. */
+  readonly extensions: (env: Environment, place: Place & { readonly secrets: Secrets }) => ExtensionHost | undefined;
 };
 
 export function createAwsHome(
@@ -38,6 +41,8 @@ export function createAwsHome(
   const { rolesArn, ...place } = placeOf(env.GOFER_STATES_ARN);
   const { region } = place;
   const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region, ...patient() })), env.GOFER_TABLE);
+  const secrets = parts.secrets?.(env, { region, table }) ?? absent('secrets');
+  const extensions = parts.extensions?.(env, { region, table, secrets });
   return {
     table,
     machines: createMachines(
@@ -63,7 +68,8 @@ export function createAwsHome(
     logs: parts.logs?.(env, { region, table }) ?? absent('logs'),
     objects: parts.objects?.(env) ?? absent('objects'),
     schedules: parts.schedules?.(env, { region, table }) ?? absent('schedules'),
-    secrets: parts.secrets?.(env, { region, table }) ?? absent('secrets'),
+    secrets,
+    ...(extensions && { extensions }),
     bus: createEventBus(new EventBridgeClient({ region, ...patient() }), {
       bus: env.GOFER_BUS,
       onLost: (count, why) => console.warn(`${count} events did not reach the bus ${env.GOFER_BUS}:`, why),

@@ -21,6 +21,7 @@ import type { Leftover, Leftovers } from '../ports/leftovers.ts';
 import { objectsIn } from './bucket.ts';
 import { secretsLeft } from './secret-leftovers.ts';
 import type { SecretSettings } from './secrets.ts';
+import { servicesLeft } from './service-leftovers.ts';
 import type { SignedOptions } from './signed.ts';
 
 export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient; readonly signed: SignedOptions };
@@ -28,6 +29,7 @@ export type LeftoverClients = { readonly sfn: SFNClient; readonly ecs: ECSClient
 export type LeftoverSettings = {
   readonly machineRoleArn: string;
   readonly executionRoleArn: string;
+  readonly clusterArn: string;
   /** Addresses of the buckets that go with the stack: they have to be empty then. */
   readonly buckets: readonly string[];
   readonly secrets: SecretSettings;
@@ -35,6 +37,8 @@ export type LeftoverSettings = {
 
 export const createLeftovers = (clients: LeftoverClients, settings: LeftoverSettings): Leftovers => ({
   async *list() {
+    // First: what they have started ends with them.
+    yield* servicesLeft(clients.ecs, settings.clusterArn);
     yield* machines(clients, settings);
     yield* taskDefinitions(clients, settings);
     yield* secretsLeft(settings.secrets, clients.signed);

@@ -6,7 +6,9 @@ import {
   GetLogEventsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { extensionsLog } from '../extension/place.ts';
 import type { LogLine, LogReading, LogStream, Logs } from '../ports/logs.ts';
+import { type ExtensionItem, extensionKey } from '../store/items/extension.ts';
 import { taskKey } from '../store/items/run.ts';
 import type { Table } from '../store/table.ts';
 import { parseRunName } from '../task/group.ts';
@@ -47,11 +49,16 @@ export function createLogs(client: CloudWatchLogsClient, table: Table, settings:
 
   /** `undefined` until the container's ARN is known. */
   async function nameOf({ run, task, launch }: LogStream): Promise<string | undefined> {
+    const id = (await arnOf({ run, task, launch }))?.split('/').at(-1);
+    return id && `${streamPrefix}/${containerName}/${id}`;
+  }
+
+  async function arnOf({ run, task, launch }: LogStream): Promise<string | undefined> {
+    if (run === extensionsLog) return ((await table.get(extensionKey(task))) as ExtensionItem | undefined)?.seen?.arn;
     const parts = parseRunName(run);
     if (!parts) return undefined;
     const item = (await table.get(taskKey(parts.uid, parts.number, task))) as TaskItem | undefined;
-    const id = factsOf(item, launch)?.arn.split('/').at(-1);
-    return id && `${streamPrefix}/${containerName}/${id}`;
+    return factsOf(item, launch)?.arn;
   }
 
   return {

@@ -5,7 +5,10 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { Attach } from '../ports/attach.ts';
 import { createAttach } from './attach.ts';
 import type { Environment } from './environment.ts';
+import { createExtensionHost } from './extensions/host.ts';
+import { exchangeBy } from './extensions/reach.ts';
 import type { Parts } from './home.ts';
+import { invokeLater } from './invoke.ts';
 import { createLogs } from './logs.ts';
 import { createS3Objects } from './objects.ts';
 import { patient } from './retry.ts';
@@ -42,6 +45,18 @@ export const schedules: Parts['schedules'] = (env, { region }) =>
       lostEventsArn: env.GOFER_LOST_EVENTS_ARN,
     },
   );
+
+export const extensions: Parts['extensions'] = (env, { region, table, secrets }) => {
+  const { GOFER_EXTENSIONS_FUNCTION: tending, GOFER_EXTENSION_REACH_FUNCTION: reaching } = env;
+  if (tending === undefined || reaching === undefined) return undefined;
+  const options = { ...signedOptions(process.env), region };
+  return createExtensionHost({
+    table,
+    secrets,
+    exchange: exchangeBy(reaching, options),
+    wake: () => invokeLater(tending, {}, options),
+  });
+};
 
 export const secrets: Parts['secrets'] = (env, { region }) =>
   createSecrets(

@@ -18,7 +18,7 @@ export type SignedOptions = {
 };
 
 export type SignedRequest = {
-  readonly service: 'events' | 's3' | 'scheduler' | 'secretsmanager' | 'ssm';
+  readonly service: 'events' | 'lambda' | 's3' | 'scheduler' | 'secretsmanager' | 'ssm';
   readonly method: 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;

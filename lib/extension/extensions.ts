@@ -39,9 +39,10 @@ export async function listExtensions(home: Pick<Home, 'table'>, page: Page = {})
 }
 
 /** What is known of it now; one that is not to run has exited. */
-export function sightOf(home: Pick<Home, 'extensions'>, { id, status }: ExtensionItem): ExtensionSight {
-  const sight = home.extensions?.sight(id);
+export function sightOf(home: Pick<Home, 'extensions'>, extension: ExtensionItem): ExtensionSight {
+  const sight = home.extensions?.sight(extension);
   if (sight) return sight;
+  const { status } = extension;
   const reason = status === 'disabled' ? 'is disabled' : 'is not started yet';
   return { state: status === 'disabled' ? 'exited' : 'processing', url: '', started: 0, reason };
 }

@@ -16,8 +16,9 @@ export async function sendExternalEvent(
   { headers, content }: { readonly headers: Texts; readonly content: AsyncIterable<Uint8Array> },
 ): Promise<void> {
   // Which other extensions there are is nobody's business here.
-  if (!(await findExtension(home, id))) throw new NotFoundError('extension', id);
-  const client = hostOf(home).client(id);
+  const extension = await findExtension(home, id);
+  if (!extension) throw new NotFoundError('extension', id);
+  const client = await hostOf(home).client(extension);
   await client.externalEvent({ headers: forwarded(headers), body: await whole(content) });
 }
 

@@ -36,6 +36,7 @@ export async function installExtension(home: Home, { registry_auth, ...wanted }:
       ...extensionKey(id),
       additional_roles: [],
       ...wanted,
+      ...(registry_auth && { registry: true }),
       status: 'enabled',
       created: home.now(),
       modified: 0,

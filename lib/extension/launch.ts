@@ -8,37 +8,48 @@ import { type ExtensionItem, extensionKey } from '../store/items/extension.ts';
 import { exists } from '../store/table.ts';
 import { restoreSubscriptions } from '../subscription/restore.ts';
 import { hostOf } from './extensions.ts';
+import type { Documentation, ExtensionClient } from './protocol.ts';
 import { plainSettings, registryAuth, secretSettings } from './secrets.ts';
 
 /** Variables that begin so are the product's own. */
 export const ownPrefix = 'GOFER_';
 
 /**
- * Starts the extension with a new token, which is the bearer in both directions and lives in memory alone: what ran
- * before is replaced, and its token opens nothing any more. Rejects with the reason when it does not come up.
+ * Starts the extension with a new token, which is the bearer in both directions: what ran before is replaced, and its
+ * token opens nothing any more. Rejects with the reason when the host finds out that it does not come up.
  */
 export async function launchExtension(home: Home, extension: ExtensionItem): Promise<void> {
   const { id, image, entrypoint, command, additional_roles, settings } = extension;
   await haltExtension(home, id);
   const wanted = { user: id, roles: additional_roles, metadata: { extension_id: id }, extension: id };
-  const { secret } = await createToken(home, wanted);
+  const { token, secret } = await createToken(home, wanted);
   await hostOf(home).start({
     id,
     image,
     ...(entrypoint && { entrypoint }),
     ...(command && { command }),
+    token: token.id,
     secret,
     environment: (place) => variablesOf(extension, place),
     handed: async () => {
       const [secrets, credentials] = await Promise.all([secretSettings(home, settings), registryAuth(home, id)]);
-      return { secrets: { ...secrets, [ownName('SECRET')]: secret }, ...(credentials && { credentials }) };
+      return { secrets: { ...secrets, [secretVariable]: secret }, ...(credentials && { credentials }) };
     },
-    ready: async (client, documentation) => {
-      await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
-      await restoreSubscriptions(home, id, client);
-      await emitInstalled(home, extension);
-    },
+    ready: (client, documentation) => readyExtension(home, extension, client, documentation),
   });
+}
+
+/** What is due each time that it has come up, before anybody else may speak to it. */
+export async function readyExtension(
+  home: Home,
+  extension: ExtensionItem,
+  client: ExtensionClient,
+  documentation: Documentation,
+): Promise<void> {
+  const { id } = extension;
+  await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
+  await restoreSubscriptions(home, id, client);
+  await emitInstalled(home, extension);
 }
 
 /** Stops the extension. Its token opens nothing any more, even if the container can't be stopped. */
@@ -47,10 +58,13 @@ export async function haltExtension(home: Home, id: string): Promise<void> {
   await hostOf(home).stop(id);
 }
 
+/** The variable that holds its token. */
+export const secretVariable = 'GOFER_EXTENSION_SYSTEM_SECRET';
+
 const ownName = (name: string) => `${ownPrefix}EXTENSION_SYSTEM_${name}`;
 
 /** The variables of its container, but for the secrets among them. What the server adds can't be set from outside. */
-function variablesOf({ id, settings }: ExtensionItem, { bind, api }: ExtensionPlace): Record<string, string> {
+export function variablesOf({ id, settings }: ExtensionItem, { bind, api }: ExtensionPlace): Record<string, string> {
   const own = {
     ID: id,
     LOG_LEVEL: 'info',

@@ -1,6 +1,7 @@
 /** The calls that the server makes to an extension: HTTP, with the bearer that only the two of them know. */
 import * as z from 'zod';
 import { GoferError } from '../errors.ts';
+import { type Exchange, exchange } from './exchange.ts';
 
 const parameterSchema = z.object({ key: z.string(), required: z.boolean(), documentation: z.string() });
 
@@ -40,21 +41,26 @@ export class ExtensionUnavailableError extends GoferError {
   }
 }
 
-/** Milliseconds in which an extension has to answer. */
-const patience = 10_000;
-
-/** Bytes of an answer that are read; documentation is the longest of them. */
-const mostAnswer = 1024 * 1024;
+export type ExtensionClientOptions = {
+  readonly id: string;
+  /** `http://127.0.0.1:41234` */
+  readonly url: string;
+  readonly secret: string;
+  /** How requests get there; from here unless set. */
+  readonly exchange?: Exchange;
+};
 
 export class ExtensionClient {
   readonly #id: string;
   readonly #url: string;
   readonly #secret: string;
+  readonly #exchange: Exchange;
 
-  constructor({ id, url, secret }: { readonly id: string; readonly url: string; readonly secret: string }) {
+  constructor({ id, url, secret, exchange: send = exchange }: ExtensionClientOptions) {
     this.#id = id;
     this.#url = url;
     this.#secret = secret;
+    this.#exchange = send;
   }
 
   /** Whether it answers, and says that it is well. */
@@ -90,28 +96,22 @@ export class ExtensionClient {
   }
 
   async #send(method: string, path: string, body?: unknown): Promise<string> {
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(`${this.#url}/api/${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.#secret}`,
-          'gofer-api-version': 'v0',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        // The bearer goes to the extension and nowhere else.
-        redirect: 'error',
-        signal: AbortSignal.timeout(patience),
-      });
-      text = await textOf(response);
-    } catch (cause) {
-      throw new ExtensionUnavailableError(this.#id, `does not answer ${method} /api/${path}: ${why(cause)}`, { cause });
-    }
-    if (response.ok) return text;
-    const said = messageIn(text).replaceAll(this.#secret, '***') || `status ${response.status}`;
-    if (response.status < 500) throw new ExtensionRefusedError(this.#id, said);
+    const answer = await this.#exchange({
+      method,
+      url: `${this.#url}/api/${path}`,
+      headers: {
+        authorization: `Bearer ${this.#secret}`,
+        'gofer-api-version': 'v0',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if ('failed' in answer)
+      throw new ExtensionUnavailableError(this.#id, `does not answer ${method} /api/${path}: ${answer.failed}`);
+    const { status, text } = answer;
+    if (status >= 200 && status < 300) return text;
+    const said = messageIn(text).replaceAll(this.#secret, '***') || `status ${status}`;
+    if (status < 500) throw new ExtensionRefusedError(this.#id, said);
     throw new ExtensionUnavailableError(this.#id, `failed at ${method} /api/${path}: ${said}`);
   }
 
@@ -127,17 +127,6 @@ export class ExtensionClient {
   }
 }
 
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > mostAnswer) throw new Error(`its answer is longer than ${mostAnswer} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -148,10 +137,3 @@ function parsed(text: string): unknown {
 
 /** The text for people in an error's body; one that isn't the protocol's says nothing. */
 const messageIn = (text: string): string => errorSchema.safeParse(parsed(text)).data?.message ?? '';
-
-/** `fetch` hides why it failed in its cause. */
-function why(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${patience / 1000} s`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}

@@ -17,8 +17,13 @@ import { referenceIn } from '../task/interpolation.ts';
 type Settings = ExtensionItem['settings'];
 type Values = Readonly<Record<string, string>>;
 
-/** Keys of the global secrets that settings name, by the setting. */
-function referencesIn(settings: Settings): Map<string, string> {
+/** Names of the global secrets that settings refer to, by the setting. */
+export function referencesIn(settings: Settings): Map<string, string> {
+  return new Map([...keysIn(settings)].map(([name, key]) => [name, globalSecretName(key)]));
+}
+
+/** Their keys. */
+function keysIn(settings: Settings): Map<string, string> {
   const references = new Map<string, string>();
   for (const [name, value] of Object.entries(settings)) {
     const reference = referenceIn(value);
@@ -40,7 +45,7 @@ export function checkReferences(settings: Settings): void {
 
 /** Whoever has a secret handed to a container of their choice has read it: that takes an administrator (401). */
 export function checkSecretUse(caller: Caller | undefined, settings: Settings): void {
-  const [name] = referencesIn(settings).keys();
+  const [name] = keysIn(settings).keys();
   if (name !== undefined && !isAdministrator(caller))
     throw new GoferError(
       401,
@@ -51,12 +56,12 @@ export function checkSecretUse(caller: Caller | undefined, settings: Settings): 
 
 /** The settings of an extension that are no secrets. */
 export const plainSettings = (settings: Settings): Settings =>
-  Object.fromEntries(Object.entries(settings).filter(([name]) => !referencesIn(settings).has(name)));
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !keysIn(settings).has(name)));
 
 /** The values of those that are, as the variables of the container. Throws a 404 that names the one that is missing. */
 export async function secretSettings(home: Home, settings: Settings): Promise<Values> {
   const values: Record<string, string> = {};
-  for (const [name, key] of referencesIn(settings)) {
+  for (const [name, key] of keysIn(settings)) {
     const value = await home.secrets.get(globalSecretName(key));
     if (value === undefined) throw noGlobalSecret(key);
     values[name.toUpperCase()] = value;
@@ -66,14 +71,16 @@ export async function secretSettings(home: Home, settings: Settings): Promise<Va
 
 /** What has to be taken out of the log of its newest start, also when it runs no more. A secret that is gone by now is nobody's any more. */
 export async function masksOf(home: Home, { id, settings }: ExtensionItem): Promise<Masks> {
-  const names = [...referencesIn(settings).values()].map(globalSecretName);
+  const names = [...referencesIn(settings).values()];
   const values = await Promise.all(names.flatMap((name) => [home.secrets.get(name), home.secrets.former(name)]));
   const handed = Object.values(home.extensions?.secretsOf(id) ?? {});
   return new Masks([...handed, ...values.filter((value) => value !== undefined)]);
 }
 
-/** No namespace begins so. */
-const registryName = (id: string) => `_extension/${id}/_registry/value`;
+/** Where the token of an extension lies on AWS, under the token's id: every start has its own. No namespace begins so. */
+export const extensionTokenName = (id: string, token: string) => `_extension/${id}/${token}/value`;
+
+export const registryName = (id: string) => `_extension/${id}/_registry/value`;
 
 export type RegistryAuth = { readonly user: string; readonly pass: string };
 

@@ -1,7 +1,14 @@
 /** A Lambda function of the control plane: arm64, bundled, with a role and a log group of its own. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type FunctionProps,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -21,6 +28,8 @@ export type ControlFunctionProps = {
   readonly memorySize: number;
   /** Absent for a function that works on nothing of the installation's. */
   readonly environment?: Environment;
+  /** Absent: it runs outside of any VPC. */
+  readonly network?: Pick<FunctionProps, 'vpc' | 'vpcSubnets' | 'securityGroups' | 'allowPublicSubnet'>;
   /** At most so many at once, set aside for it from the account's. */
   readonly reservedConcurrentExecutions?: number;
   readonly settings: Settings;
@@ -28,9 +37,19 @@ export type ControlFunctionProps = {
   readonly events?: { readonly retryAttempts: number; readonly lost: IQueue };
 };
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+const forAddresses = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+] as const;
+
 export class ControlFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ControlFunctionProps) {
-    const { entry, functionName, events, environment, settings, ...sizes } = props;
+    const { entry, functionName, events, environment, settings, network, ...sizes } = props;
     const owner = new Construct(scope, `${id}Owned`);
     const logGroup = new LogGroup(owner, 'Logs', {
       retention: retentionOf(settings),
@@ -41,8 +60,11 @@ export class ControlFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grant(role, 'logs:CreateLogStream', 'logs:PutLogEvents');
+    // None of the calls that give a function its address can be narrowed.
+    if (network) role.addToPolicy(new PolicyStatement({ actions: [...forAddresses], resources: ['*'] }));
     super(scope, id, {
       ...sizes,
+      ...network,
       ...(functionName && { functionName }),
       code: functionCode(entry),
       handler: 'index.handler',

@@ -7,6 +7,7 @@ import type { Environment } from '../aws/environment.ts';
 import { sweepIndex } from '../store/dynamo.ts';
 import { invocations } from '../system/invocations.ts';
 import { ControlFunction } from './control-function.ts';
+import { type ExtensionReach, extensionFunctions } from './extension-reach.ts';
 import type { LostEvents } from './lost-events.ts';
 import { type Machines, passRole } from './machines.ts';
 import type { Network } from './network.ts';
@@ -21,6 +22,8 @@ export type ControlProps = {
   readonly settings: Settings;
   readonly store: Store;
   readonly network: Network;
+  /** Absent: there are no extensions. */
+  readonly extensionReach?: ExtensionReach;
   readonly objects: Objects;
   /** Where containers reach the API. */
   readonly apiUrl: string;
@@ -124,7 +127,19 @@ export class Control extends Construct {
 }
 
 function environmentOf(
-  { settings, store, network, objects, apiUrl, tasks, machines, schedules, bus, lostEvents }: ControlProps,
+  {
+    settings,
+    store,
+    network,
+    extensionReach,
+    objects,
+    apiUrl,
+    tasks,
+    machines,
+    schedules,
+    bus,
+    lostEvents,
+  }: ControlProps,
   names: { readonly next: string; readonly finish: string },
 ): Environment {
   return {
@@ -147,6 +162,11 @@ function environmentOf(
     GOFER_PIPELINE_OBJECTS: String(settings.pipelineObjects),
     GOFER_RUN_OBJECTS: String(settings.runObjects),
     ...(settings.runLogs !== undefined && { GOFER_RUN_LOGS: String(settings.runLogs) }),
+    ...(extensionReach && {
+      GOFER_EXTENSION_SECURITY_GROUPS: extensionReach.securityGroup.securityGroupId,
+      GOFER_EXTENSIONS_FUNCTION: extensionFunctions(store).tend,
+      GOFER_EXTENSION_REACH_FUNCTION: extensionFunctions(store).reach,
+    }),
     GOFER_NEXT_FUNCTION: names.next,
     GOFER_FINISH_FUNCTION: names.finish,
     GOFER_SCHEDULE_GROUP: schedules.group,

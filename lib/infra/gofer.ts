@@ -8,6 +8,8 @@ import { BootstrapCode } from './bootstrap-code.ts';
 import { Control } from './control.ts';
 import { Events } from './events.ts';
 import { Expiry } from './expiry.ts';
+import { ExtensionReach } from './extension-reach.ts';
+import { Extensions } from './extensions.ts';
 import { HttpApi } from './http-api.ts';
 import { LostEvents } from './lost-events.ts';
 import { Machines } from './machines.ts';
@@ -60,10 +62,14 @@ export class Gofer extends Construct {
     const schedules = new Schedules(this, 'Schedules', { lostEvents });
     const { bus } = new ProductEvents(this, 'ProductEvents');
     const api = new HttpApi(this, 'Api', { settings });
+    const extensionReach = settings.extensions
+      ? new ExtensionReach(this, 'ExtensionReach', { settings, network })
+      : undefined;
     const control = new Control(this, 'Control', {
       settings,
       store,
       network,
+      ...(extensionReach && { extensionReach }),
       objects,
       apiUrl: api.url,
       tasks,
@@ -85,8 +91,20 @@ export class Gofer extends Construct {
       bus,
       lostEvents,
     });
+    if (extensionReach)
+      new Extensions(this, 'Extensions', {
+        settings,
+        control,
+        reach: extensionReach,
+        store,
+        objects,
+        tasks,
+        bus,
+        lostEvents,
+      });
     this.uninstall = new Uninstall(this, 'Uninstall', {
       settings,
+      ...(extensionReach && { extensionReach }),
       control,
       events,
       store,

@@ -3,6 +3,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
   IpAddresses,
+  type ISubnet,
   type IVpc,
   SecurityGroup,
   SubnetType,
@@ -15,6 +16,7 @@ import { type Settings, SettingsError } from './settings.ts';
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
+  readonly subnets: ISubnet[];
   readonly subnetIds: string[];
   /** In public subnets without a NAT a task pulls its image through an address of its own. */
   readonly publicIp: 'ENABLED' | 'DISABLED';
@@ -23,9 +25,8 @@ export class Network extends Construct {
     super(scope, id);
     const { privateSubnets } = settings;
     this.vpc = settings.vpc ?? (settings.vpcId ? this.#lookedUp(settings.vpcId) : this.#made());
-    this.subnetIds = (privateSubnets ? this.vpc.privateSubnets : this.vpc.publicSubnets).map(
-      ({ subnetId }) => subnetId,
-    );
+    this.subnets = privateSubnets ? this.vpc.privateSubnets : this.vpc.publicSubnets;
+    this.subnetIds = this.subnets.map(({ subnetId }) => subnetId);
     if (!this.subnetIds.length) throw new SettingsError([withoutSubnets(settings)]);
     this.publicIp = privateSubnets ? 'DISABLED' : 'ENABLED';
     this.securityGroup = new SecurityGroup(this, 'Tasks', {

@@ -55,6 +55,12 @@ export type GoferProps = {
    * one that reaches AWS's session service and nothing else. Default false.
    */
   readonly attach?: boolean;
+  /**
+   * Lets extensions be installed: containers that never end, each of which costs about $9 a month as long as it is installed
+   * and enabled. For them a function has an address in the VPC, which CloudFormation takes some minutes longer to delete.
+   * Default true.
+   */
+  readonly extensions?: boolean;
   /** Logs every request to the API: who asked for what and when, without tokens and bodies. Default true. */
   readonly accessLogs?: boolean;
   /** Requests a second to the API, and how many may come at once. Default 100 and 200. */

@@ -53,6 +53,7 @@ const fields = {
     )
     .default([]),
   attach: z.boolean().default(false),
+  extensions: z.boolean().default(true),
   secretStore: z.enum(secretStores).default('secrets-manager'),
   accessLogs: z.boolean().default(true),
   throttle: z

@@ -5,6 +5,7 @@ import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { servicePrefix } from '../extension/place.ts';
 import { explain } from './explained.ts';
 import { removalOf } from './removal.ts';
 import { retentionOf } from './retention.ts';
@@ -20,6 +21,9 @@ export class Tasks extends Construct {
   readonly definitionsArn: string;
   /** Every task of this cluster. */
   readonly tasksArn: string;
+
+  /** Every service of an extension. */
+  readonly servicesArn: string;
 
   constructor(scope: Construct, id: string, settings: Settings & { readonly vpc: IVpc }) {
     super(scope, id);
@@ -39,6 +43,11 @@ export class Tasks extends Construct {
       service: 'ecs',
       resource: 'task',
       resourceName: `${this.cluster.clusterName}/*`,
+    });
+    this.servicesArn = stack.formatArn({
+      service: 'ecs',
+      resource: 'service',
+      resourceName: `${this.cluster.clusterName}/${servicePrefix}*`,
     });
     this.executionRole = this.#executionRole(stack, settings);
   }

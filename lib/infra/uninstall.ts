@@ -7,6 +7,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Control } from './control.ts';
 import type { Events } from './events.ts';
+import type { ExtensionReach } from './extension-reach.ts';
 import type { Machines } from './machines.ts';
 import type { Network } from './network.ts';
 import type { Objects } from './objects.ts';
@@ -22,6 +23,8 @@ export type UninstallProps = {
   readonly store: Store;
   readonly objects: Objects;
   readonly network: Network;
+  /** Containers of extensions stand in its way until they are gone. */
+  readonly extensionReach?: ExtensionReach;
   readonly tasks: Tasks;
   readonly machines: Machines;
 };
@@ -30,10 +33,11 @@ export class Uninstall extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, control, events, store, objects, network, tasks, machines }: UninstallProps,
+    { settings, control, events, store, objects, network, extensionReach, tasks, machines }: UninstallProps,
   ) {
     super(scope, id);
     const handler = control.customResource(this, 'Function', { entry: 'uninstall' });
+    const inCluster = { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } };
     const statements = [
       // Neither listings nor deregistering can be narrowed to a name.
       {
@@ -50,6 +54,12 @@ export class Uninstall extends Construct {
       },
       { actions: ['states:DescribeStateMachine', 'states:DeleteStateMachine'], resources: [machines.machinesArn] },
       { actions: ['ecs:DeleteTaskDefinitions'], resources: [tasks.definitionsArn] },
+      { actions: ['ecs:ListServices'], resources: ['*'], conditions: inCluster },
+      {
+        actions: ['ecs:DeleteService'],
+        resources: [tasks.servicesArn],
+        conditions: inCluster,
+      },
     ];
     for (const statement of statements) handler.addToRolePolicy(new PolicyStatement(statement));
     allowSecrets(this, settings, handler, 'remove');
@@ -81,5 +91,6 @@ export class Uninstall extends Construct {
     // Whatever tells of the end of runs works on as long as this does; functions and their roles follow from it. AWS takes
     // away neither the capacity providers of containers that live, nor the gateway that they have addresses of.
     resource.node.addDependency(events, control.next, control.finish, network, tasks, machines);
+    if (extensionReach) resource.node.addDependency(extensionReach);
   }
 }

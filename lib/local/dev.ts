@@ -10,8 +10,6 @@ import { createNextHandler } from '../../lambdas/states/next.ts';
 import { createAuthenticate } from '../access/caller.ts';
 import { injectIntoRun } from '../access/injected.ts';
 import { hasRawBody } from '../api/raw-body.ts';
-import { ExtensionHost } from '../extension/host.ts';
-import { resumeExtensions } from '../extension/resume.ts';
 import type { Home, Retention } from '../home.ts';
 import { ensureDefaultNamespace } from '../namespace/namespaces.ts';
 import { sweepObjects } from '../object/sweep.ts';
@@ -20,6 +18,8 @@ import type { RunTaskRequest } from './containers/request.ts';
 import { type ContainerKind, createContainers } from './containers/select.ts';
 import { createDoor, createDoorApi } from './door.ts';
 import { startExpiring } from './expiry.ts';
+import { LocalExtensionHost } from './extensions/host.ts';
+import { resumeExtensions } from './extensions/resume.ts';
 import { createExtensionContainers } from './extensions/select.ts';
 import { Rush } from './http/rush.ts';
 import { createHttpServer, type HttpEvent } from './http/server.ts';
@@ -109,7 +109,10 @@ async function open(
   closers.push(door.close);
   // A server that listens everywhere is found here too.
   const url = () => server.url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:');
-  const extensions = await createExtensionContainers({ kind, data, door, url, notice });
+  const extensions = new LocalExtensionHost({
+    containers: await createExtensionContainers({ kind, data, door, url, notice }),
+    now: Date.now,
+  });
   const rush = new Rush();
   const home: Home = {
     table,
@@ -121,7 +124,7 @@ async function open(
     objects: createFileObjects(data),
     schedules,
     secrets,
-    extensions: new ExtensionHost({ containers: extensions, now: Date.now }),
+    extensions,
     now: Date.now,
     random: Math.random,
     afterwards: async (work) => void rush.over().then(work).catch(report('after an answer')),
@@ -144,7 +147,7 @@ async function open(
   const byToken = createDoorApi(home);
   await server.listen();
   closers.push(() => server.close());
-  closers.push(() => home.extensions?.close());
+  closers.push(() => extensions.close());
   await containers.resume();
   const resumed = await resumeRuns(home, (run, error) => report(`run ${run.number} of ${run.pipeline}`)(error));
   if (resumed) notice(`took up ${resumed} unfinished ${resumed === 1 ? 'run' : 'runs'}`);
@@ -156,7 +159,9 @@ async function open(
   closers.push(() => expiry.stop());
   await resumeSchedules(home);
   // They may take a while to come up, and nobody waits for them but their own callers.
-  void resumeExtensions(home, ({ id }, error) => report(`extension ${id}`)(error)).catch(report('extensions'));
+  void resumeExtensions({ ...home, extensions }, ({ id }, error) => report(`extension ${id}`)(error)).catch(
+    report('extensions'),
+  );
   const clock = startClock(schedules.tick);
   closers.push(() => clock.stop());
   return { url: server.url, home, close };

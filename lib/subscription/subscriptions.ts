@@ -1,6 +1,6 @@
 /** Subscriptions: what a pipeline asks of an extension. The row is written first; then the extension is told. */
 import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
-import { getExtension, hostOf } from '../extension/extensions.ts';
+import { findExtension, getExtension, hostOf } from '../extension/extensions.ts';
 import type { Home } from '../home.ts';
 import { beingDeleted } from '../pipeline/pipelines.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
@@ -29,7 +29,7 @@ export async function createSubscription(
   await getExtension(home, extension);
   const host = hostOf(home);
   return host.inTurn(extension, async () => {
-    const client = host.client(extension);
+    const client = await host.client(await getExtension(home, extension));
     const { namespace, uid } = pipeline;
     const item: SubscriptionItem = {
       ...subscriptionKey(uid, extension, id),
@@ -86,8 +86,10 @@ export async function setSubscriptionStatus(
   await host.inTurn(extension, async () => {
     const item = await getSubscription(home, pipeline, { extension, id });
     if (item.status === status) return;
-    if (status === 'active') await host.client(extension).subscribe(refOf(item), item.settings);
-    else await untell(home, item);
+    if (status === 'active') {
+      const client = await host.client(await getExtension(home, extension));
+      await client.subscribe(refOf(item), item.settings);
+    } else await untell(home, item);
     await home.table.update(item, { set: { status }, remove: ['reason'] }, equals('created', item.created));
   });
 }
@@ -113,7 +115,9 @@ export async function deleteSubscriptions(home: Home, pipeline: PipelineItem): P
 /** One that does not run knows nothing, and will be told nothing of it when it starts. */
 async function untell(home: Home, item: SubscriptionItem): Promise<void> {
   const { extensions } = home;
-  const state = extensions?.sight(item.extension)?.state;
-  if (!extensions || state === undefined || state === 'exited' || item.status === 'disabled') return;
-  await extensions.client(item.extension).unsubscribe(refOf(item));
+  const extension = item.status === 'disabled' ? undefined : await findExtension(home, item.extension);
+  const state = extension && extensions?.sight(extension)?.state;
+  if (!extensions || !extension || state === undefined || state === 'exited') return;
+  const client = await extensions.client(extension);
+  await client.unsubscribe(refOf(item));
 }

@@ -3,6 +3,7 @@ import {
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ListServicesCommand,
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
 } from '@aws-sdk/client-ecs';
@@ -29,6 +30,7 @@ const leftoversOf = (store: SecretStore = 'secrets-manager') =>
     {
       machineRoleArn: 'role/ours',
       executionRoleArn: 'role/our-tasks',
+      clusterArn: 'arn:cluster',
       buckets: [],
       secrets: { installation: 'Gofer', store },
     },
@@ -42,6 +44,7 @@ beforeEach(async () => {
   secrets = await startSecretService();
   sfn.reset();
   ecs.reset();
+  ecs.on(ListServicesCommand).resolves({ serviceArns: [] });
   const machines: Record<string, { roleArn: string; status?: 'DELETING' } | undefined> = {
     gofer_a_1: { roleArn: 'role/ours' },
     gofer_b_2: { roleArn: 'role/of-another-installation' },

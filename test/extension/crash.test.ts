@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { listTokens } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
-import { resumeExtensions } from '../../lib/extension/resume.ts';
+import { resumeExtensions } from '../../lib/local/extensions/resume.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { type Send, startApi } from '../api/client.ts';
 import { dyingTable } from '../memory-home.ts';

@@ -3,8 +3,8 @@ import { listTokens } from '../../lib/access/tokens.ts';
 import { listEvents } from '../../lib/events/events.ts';
 import { getExtension } from '../../lib/extension/extensions.ts';
 import { setExtensionEnabled } from '../../lib/extension/install.ts';
-import { resumeExtensions } from '../../lib/extension/resume.ts';
 import type { Home } from '../../lib/home.ts';
+import { resumeExtensions } from '../../lib/local/extensions/resume.ts';
 import { extensionObjects } from '../../lib/object/place.ts';
 import { putObject } from '../../lib/object/put.ts';
 import { startApi } from '../api/client.ts';
@@ -153,11 +153,11 @@ describe('an installed extension', () => {
     await send('POST /api/extensions', { body: hooks });
     containers.broken.set('hooks:1', 'the registry is down');
     await containers.end('hooks', 'it ended with exit code 3');
-    await vi.waitFor(() => expect(host.sight('hooks')).toMatchObject({ state: 'exited' }));
+    await vi.waitFor(() => expect(host.sight({ id: 'hooks' })).toMatchObject({ state: 'exited' }));
     const { status, json } = await send('GET /api/extensions/hooks/debug');
     expect([status, json['error_code']]).toEqual([503, 'failed_precondition']);
     containers.broken.clear();
-    await vi.waitFor(() => expect(host.sight('hooks')).toMatchObject(running));
+    await vi.waitFor(() => expect(host.sight({ id: 'hooks' })).toMatchObject(running));
     expect((await send('GET /api/extensions/hooks/debug')).status).toBe(200);
   });
 
@@ -230,6 +230,6 @@ describe('a server that starts again', () => {
       extension: { reason: 'Docker is not up yet', registration: { status: 'enabled' } },
     });
     containers.broken.clear();
-    await vi.waitFor(() => expect(host.sight('hooks')).toMatchObject(running));
+    await vi.waitFor(() => expect(host.sight({ id: 'hooks' })).toMatchObject(running));
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ExtensionHost, type ExtensionLaunch } from '../../lib/extension/host.ts';
+import type { ExtensionLaunch } from '../../lib/extension/host.ts';
+import { LocalExtensionHost } from '../../lib/local/extensions/host.ts';
 import { createMemoryContainers } from './memory-containers.ts';
 
 const secret = 'a bearer';
@@ -13,10 +14,11 @@ function start() {
     now += milliseconds;
     await new Promise((resolve) => setImmediate(resolve));
   };
-  const host = new ExtensionHost({ containers, now: () => now, pause });
+  const host = new LocalExtensionHost({ containers, now: () => now, pause });
   const launch: ExtensionLaunch = {
     id: 'hooks',
     image: 'hooks:1',
+    token: 'its-id',
     secret,
     environment: ({ bind }) => ({ GOFER_EXTENSION_SYSTEM_BIND_ADDRESS: bind }),
     handed: async () => ({ secrets: { GOFER_EXTENSION_SYSTEM_SECRET: secret } }),
@@ -43,7 +45,7 @@ describe('an extension that ends again and again', () => {
       pass(lived);
       await containers.end('hooks', 'it crashed');
       await vi.waitFor(() =>
-        expect([containers.started.length, host.sight('hooks')?.state]).toEqual([starts + 1, 'running']),
+        expect([containers.started.length, host.sight({ id: 'hooks' })?.state]).toEqual([starts + 1, 'running']),
       );
     }
     await host.close();
@@ -70,11 +72,11 @@ test('a stop while it is about to start leaves nothing that runs', async () => {
     },
   });
   const failed = expect(starting).rejects.toThrow('did not start');
-  await vi.waitFor(() => expect(host.sight('hooks')).toBeDefined());
+  await vi.waitFor(() => expect(host.sight({ id: 'hooks' })).toBeDefined());
   const stopping = host.stop('hooks');
   resolve();
   await Promise.all([stopping, failed]);
-  expect([containers.running.size, host.sight('hooks')]).toEqual([0, undefined]);
+  expect([containers.running.size, host.sight({ id: 'hooks' })]).toEqual([0, undefined]);
 });
 
 test('a stop while its container starts leaves nothing that runs', async () => {
@@ -88,13 +90,13 @@ test('a stop while its container starts leaves nothing that runs', async () => {
       return begin(work);
     },
   };
-  const other = new ExtensionHost({ containers: slow, now: () => 0, pause: async () => {} });
+  const other = new LocalExtensionHost({ containers: slow, now: () => 0, pause: async () => {} });
   const failed = expect(other.start(launch)).rejects.toThrow('did not start');
-  await vi.waitFor(() => expect(other.sight('hooks')).toBeDefined());
+  await vi.waitFor(() => expect(other.sight({ id: 'hooks' })).toBeDefined());
   const stopping = other.stop('hooks');
   resolve();
   await Promise.all([stopping, failed]);
-  expect([containers.running.size, host.sight('hooks')]).toEqual([0, undefined]);
+  expect([containers.running.size, host.sight({ id: 'hooks' })]).toEqual([0, undefined]);
 });
 
 test('after the end of the server none is started any more', async () => {

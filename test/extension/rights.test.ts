@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createAuthenticate } from '../../lib/access/caller.ts';
 import { createToken } from '../../lib/access/tokens.ts';
-import { ExtensionHost } from '../../lib/extension/host.ts';
+import { LocalExtensionHost } from '../../lib/local/extensions/host.ts';
 import { startApi } from '../api/client.ts';
 import { configOf, createMemoryHome } from '../memory-home.ts';
 import { createMemoryContainers } from './memory-containers.ts';
@@ -15,7 +15,7 @@ const allowed = (status: number) => status < 400;
 async function startWorld(additional_roles: readonly string[] = []) {
   const containers = createMemoryContainers();
   const memory = createMemoryHome();
-  const host = new ExtensionHost({ containers, now: memory.now, pause: async () => undefined });
+  const host = new LocalExtensionHost({ containers, now: memory.now, pause: async () => undefined });
   onTestFinished(() => host.close());
   const home = { ...memory, extensions: host };
   const api = await startApi(home, { authenticate: createAuthenticate(home) });

@@ -1,16 +1,16 @@
 /** The API before a home in memory, which runs the test extension; a pipeline "build" is registered. */
 import { onTestFinished } from 'vitest';
-import { ExtensionHost } from '../../lib/extension/host.ts';
+import { LocalExtensionHost } from '../../lib/local/extensions/host.ts';
 import { buildConfig, configs, type Send, startApi } from '../api/client.ts';
 import { createMemoryLogs, type MemoryLogs } from '../api/memory-logs.ts';
 import { createMemoryHome, type MemoryHome, type MemoryHomeOptions } from '../memory-home.ts';
 import { createMemoryContainers, type MemoryContainers } from './memory-containers.ts';
 
 export type World = {
-  readonly home: MemoryHome;
+  readonly home: MemoryHome & { readonly extensions: LocalExtensionHost };
   readonly containers: MemoryContainers;
   readonly logs: MemoryLogs;
-  readonly host: ExtensionHost;
+  readonly host: LocalExtensionHost;
   readonly send: Send;
 };
 
@@ -22,7 +22,7 @@ export async function startWorld(options: MemoryHomeOptions = {}): Promise<World
   const memory = createMemoryHome(options);
   // No test waits for the next try: a turn of the loop is long enough for everything else to happen first.
   const pause = () => new Promise((resolve) => setImmediate(resolve));
-  const host = new ExtensionHost({ containers, now: memory.now, pause });
+  const host = new LocalExtensionHost({ containers, now: memory.now, pause });
   onTestFinished(() => host.close());
   const logs = createMemoryLogs();
   const home = { ...memory, logs, extensions: host };

@@ -45,6 +45,7 @@ export const everySetting = (stack: Stack): Required<Omit<GoferProps, 'vpcId'>> 
   secretStore: 'parameter-store',
   // Off, there is less of everything.
   accessLogs: true,
+  extensions: true,
   throttle: { rate: 7, burst: 9 },
   maxStreams: 50,
 });

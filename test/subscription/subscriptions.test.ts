@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { listEvents } from '../../lib/events/events.ts';
-import { resumeExtensions } from '../../lib/extension/resume.ts';
+import { resumeExtensions } from '../../lib/local/extensions/resume.ts';
 import { subscriptionsPartition } from '../../lib/store/items/extension.ts';
 import { hooks, restart, startWorld as startBare, subscriptions, type World } from '../extension/world.ts';
 

@@ -103,8 +103,9 @@ export const extensions = [
     status: 200,
     response: z.object({ info: z.string() }).meta({ id: 'DebugResponse' }),
     handler: async (home, { params }) => {
-      const { id } = await getExtension(home, params.extension_id);
-      return { info: await hostOf(home).client(id).debug() };
+      const extension = await getExtension(home, params.extension_id);
+      const client = await hostOf(home).client(extension);
+      return { info: await client.debug() };
     },
   }),
   operation({

@@ -1,5 +1,5 @@
 /** The log of an extension as a stream: of its newest start, in the way its reader asked for. */
-import { hostOf } from '../../extension/extensions.ts';
+import { findExtension, hostOf } from '../../extension/extensions.ts';
 import { masksOf } from '../../extension/secrets.ts';
 import type { Home } from '../../home.ts';
 import { readMasked } from '../../logs/masked.ts';
@@ -19,13 +19,16 @@ export async function openExtensionLog(home: Home, request: ExtensionLogRequest)
   const { extension, as } = request;
   const { id } = extension;
   const host = hostOf(home);
-  const stream = await host.log(id);
+  const stream = await host.log(extension);
   const masks = await masksOf(home, extension);
   async function* lines(signal: AbortSignal): AsyncGenerator<LogLine> {
     if (!stream) return;
     const [launch, line] = request.after?.split('.') ?? [];
     const after = line !== undefined && Number(launch) === stream.launch ? { after: line } : {};
-    const ended = async () => host.sight(id)?.state !== 'running';
+    const ended = async () => {
+      const now = await findExtension(home, id);
+      return !now || host.sight(now)?.state !== 'running';
+    };
     const reading = { follow: as !== 'other', ended, signal, ...after };
     for await (const each of readMasked(home.logs, stream, reading, async () => ({ masks, tokens: true })))
       yield { ...each, id: `${stream.launch}.${each.id}` };

@@ -1,6 +1,7 @@
 /** Extensions in the containers or processes of this machine: the engine of tasks, and a network address besides. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { extensionsLog as folder } from '../../extension/place.ts';
 import type {
   ExtensionContainer,
   ExtensionContainers,
@@ -30,9 +31,6 @@ export type ExtensionContainersOptions = {
   readonly reach: () => Promise<Reach>;
   readonly now: () => number;
 };
-
-/** The first part of a group, which no run is named by. */
-const folder = 'extensions';
 
 /** Seconds between SIGTERM and SIGKILL. */
 const stopTimeout = 10;

@@ -21,7 +21,31 @@ export type ExtensionItem = Key & {
   documentation?: Documentation;
   /** When it was uninstalled: it is gone, but for its event and what belongs to it. */
   uninstalled?: number;
+  /** Credentials for its image are kept with its secrets. */
+  registry?: true;
+  /** Id of the token that it is to run with (AWS). Absent: it is not to run. */
+  token?: string;
+  /** Its newest container (AWS). */
+  seen?: SeenContainer;
 };
+
+/** A container of an extension as it was last seen, by whoever looks after it. Times are epoch milliseconds. */
+export type SeenContainer = {
+  readonly arn: string;
+  readonly state: 'processing' | 'running' | 'exited';
+  /** Empty while nothing can be reached there. */
+  readonly url: string;
+  /** When it was seen first. */
+  readonly since: number;
+  /** When it was ready; 0 = not yet. */
+  readonly started: number;
+  readonly reason?: string;
+};
+
+/** Who changes an extension, or speaks of its subscriptions: one at a time (AWS). */
+export const extensionTurnKey = (id: string): Key => ({ pk: 'EXTENSION-TURNS', sk: id });
+/** `until`: epoch milliseconds at which a holder that died has lost it. */
+export type ExtensionTurnItem = Key & { holder: string; until: number };
 
 /** Subscriptions of all pipelines; they are few. */
 export const subscriptionsPartition = 'SUBSCRIPTIONS';

@@ -1,9 +1,10 @@
 /** Extensions across the server's own life. */
-import type { Home } from '../home.ts';
-import type { ExtensionItem } from '../store/items/extension.ts';
-import { findExtension, hostOf, listExtensions } from './extensions.ts';
-import { finishUninstall } from './install.ts';
-import { launchExtension } from './launch.ts';
+import { findExtension, listExtensions } from '../../extension/extensions.ts';
+import { finishUninstall } from '../../extension/install.ts';
+import { launchExtension } from '../../extension/launch.ts';
+import type { Home } from '../../home.ts';
+import type { ExtensionItem } from '../../store/items/extension.ts';
+import type { LocalExtensionHost } from './host.ts';
 
 /**
  * After a start: whatever an earlier server left is stopped, since nobody knows its bearer any more, and every enabled
@@ -11,12 +12,12 @@ import { launchExtension } from './launch.ts';
  * tried; one that fails is tried again and again.
  */
 export async function resumeExtensions(
-  home: Home,
+  home: Home & { readonly extensions: LocalExtensionHost },
   onError: (extension: ExtensionItem, error: unknown) => void,
 ): Promise<void> {
   const extensions = await listExtensions(home);
   if (extensions.length === 0) return;
-  const host = hostOf(home);
+  const host = home.extensions;
   await host.clear();
   const resume = async (extension: ExtensionItem) => {
     try {

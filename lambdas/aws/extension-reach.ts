@@ -1,0 +1,3 @@
+import { createExtensionReachHandler } from '../events/extension-reach.ts';
+
+export const handler = createExtensionReachHandler();

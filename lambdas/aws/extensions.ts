@@ -1,0 +1,36 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { placeOf, readEnvironment } from '../../lib/aws/environment.ts';
+import { exchangeBy } from '../../lib/aws/extensions/reach.ts';
+import { createExtensionServices } from '../../lib/aws/extensions/services.ts';
+import { extensions, objects, secrets } from '../../lib/aws/parts.ts';
+import { patient } from '../../lib/aws/retry.ts';
+import { signedOptions } from '../../lib/aws/signed.ts';
+import { createExtensionsHandler } from '../events/extensions.ts';
+import { onAws } from '../on-aws.ts';
+
+const env = readEnvironment(process.env);
+const { rolesArn, ...place } = placeOf(env.GOFER_STATES_ARN);
+const { region } = place;
+
+const services = createExtensionServices(new ECSClient({ region, ...patient() }), {
+  installation: env.GOFER_INSTALLATION,
+  clusterArn: env.GOFER_CLUSTER_ARN,
+  executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+  rolesArn,
+  logGroup: env.GOFER_TASK_LOG_GROUP,
+  region,
+  secrets: { ...place, store: env.GOFER_SECRET_STORE },
+  architecture: env.GOFER_DEFAULT_ARCHITECTURE,
+  network: {
+    subnets: env.GOFER_SUBNETS.split(','),
+    securityGroups: env.GOFER_EXTENSION_SECURITY_GROUPS?.split(',') ?? [],
+    assignPublicIp: env.GOFER_PUBLIC_IP,
+  },
+});
+const exchange = exchangeBy(env.GOFER_EXTENSION_REACH_FUNCTION ?? '', signedOptions(process.env));
+
+export const handler = onAws((home) => createExtensionsHandler(home, { services, exchange }), {
+  extensions,
+  objects,
+  secrets,
+});
