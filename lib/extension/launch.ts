@@ -64,11 +64,14 @@ export const secretVariable = 'GOFER_EXTENSION_SYSTEM_SECRET';
 const ownName = (name: string) => `${ownPrefix}EXTENSION_SYSTEM_${name}`;
 
 /** The variables of its container, but for the secrets among them. What the server adds can't be set from outside. */
-export function variablesOf({ id, settings }: ExtensionItem, { bind, api }: ExtensionPlace): Record<string, string> {
+export function variablesOf(
+  { id, settings }: ExtensionItem,
+  { bind, apiBaseUrl }: ExtensionPlace,
+): Record<string, string> {
   const own = {
     ID: id,
     LOG_LEVEL: 'info',
-    GOFER_HOST: api,
+    GOFER_HOST: hostIn(apiBaseUrl),
     BIND_ADDRESS: bind,
     // It is reached over this machine's own network alone.
     USE_TLS: 'false',
@@ -78,7 +81,14 @@ export function variablesOf({ id, settings }: ExtensionItem, { bind, api }: Exte
   return Object.fromEntries([
     ...Object.entries(plainSettings(settings)).map(([name, value]) => [name.toUpperCase(), value]),
     ...Object.entries(own).map(([name, value]) => [ownName(name), value]),
+    ['GOFER_API_BASE_URL', apiBaseUrl],
   ]);
+}
+
+/** As `<host>:<port>`, and behind it the path below which the API lies, if there is one. */
+function hostIn(url: string): string {
+  const { protocol, hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}${pathname === '/' ? '' : pathname}`;
 }
 
 async function emitInstalled(home: Home, { id, image, created }: ExtensionItem): Promise<void> {

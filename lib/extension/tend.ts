@@ -61,7 +61,7 @@ async function tend(home: Home, tender: Tender, extension: ExtensionItem): Promi
   if (!isWanted(extension)) return repair(home, extension);
   const { id, seen } = extension;
   try {
-    await tender.services.put(workOf(extension, await addressOf(home)));
+    await tender.services.put(workOf(extension, (await home.apiBaseUrl?.()) ?? ''));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await see(home, extension, { arn: '', state: 'exited', url: '', started: 0, reason });
@@ -131,14 +131,7 @@ async function see(home: Home, { id, token = '', seen }: ExtensionItem, now: Omi
   await home.table.update(extensionKey(id), { set: { seen: { ...now, since } } }, equals('token', token));
 }
 
-/** As `<host>:<port>`, and behind it the path below which the API lies. */
-async function addressOf({ apiBaseUrl }: Home): Promise<string> {
-  const { protocol, hostname, port, pathname } = new URL((await apiBaseUrl?.()) ?? 'https://localhost');
-  const own = port || (protocol === 'https:' ? '443' : '80');
-  return `${hostname}:${own}${pathname === '/' ? '' : pathname}`;
-}
-
-function workOf(extension: ExtensionItem, api: string): ServiceWork {
+function workOf(extension: ExtensionItem, apiBaseUrl: string): ServiceWork {
   const { id, image, entrypoint, command, settings, token = '', registry } = extension;
   const named = [...referencesIn(settings)].map(([name, secret]) => [name.toUpperCase(), secret] as const);
   return {
@@ -146,7 +139,7 @@ function workOf(extension: ExtensionItem, api: string): ServiceWork {
     image,
     ...(entrypoint && { entrypoint }),
     ...(command && { command }),
-    environment: variablesOf(extension, { bind: anyAddress, api }),
+    environment: variablesOf(extension, { bind: anyAddress, apiBaseUrl }),
     secrets: { ...Object.fromEntries(named), [secretVariable]: extensionTokenName(id, token) },
     ...(registry && { registry: registryName(id) }),
   };

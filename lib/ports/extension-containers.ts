@@ -1,4 +1,4 @@
-/** Long-lived containers of extensions: Docker containers or processes on one machine. AWS has none. */
+/** Long-lived containers of extensions: Docker containers or processes on one machine, kept running by the server. */
 import type { LogStream } from './logs.ts';
 
 /** What runs. It listens where `place` says, and finds the API there. */
@@ -14,12 +14,11 @@ export type ExtensionWork = {
   readonly credentials?: { readonly username: string; readonly password: string };
 };
 
-/** Both as `<host>:<port>`. */
 export type ExtensionPlace = {
-  /** Where the extension should listen. */
+  /** Where the extension should listen, as `<host>:<port>`. */
   readonly bind: string;
-  /** Where it reaches the API. */
-  readonly api: string;
+  /** Where it reaches the API, without a slash at its end. */
+  readonly apiBaseUrl: string;
 };
 
 export type ExtensionContainer = {

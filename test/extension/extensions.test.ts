@@ -46,6 +46,7 @@ describe('installing', () => {
       GOFER_EXTENSION_SYSTEM_LOG_LEVEL: 'info',
       GOFER_EXTENSION_SYSTEM_SECRET: expect.stringMatching(/^gofer_/),
       GOFER_EXTENSION_SYSTEM_GOFER_HOST: 'gofer.test:80',
+      GOFER_API_BASE_URL: 'http://gofer.test:80',
       GOFER_EXTENSION_SYSTEM_BIND_ADDRESS: '127.0.0.1:0',
       GOFER_EXTENSION_SYSTEM_USE_TLS: 'false',
       GOFER_EXTENSION_SYSTEM_TLS_CERT: '',

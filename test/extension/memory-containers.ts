@@ -42,7 +42,7 @@ export function createMemoryContainers(): MemoryContainers {
       const reason = broken.get(image);
       if (reason) throw new Error(reason);
       if (credentials) pulled.set(image, credentials);
-      const variables = { ...environment({ bind: '127.0.0.1:0', api: 'gofer.test:80' }), ...secrets };
+      const variables = { ...environment({ bind: '127.0.0.1:0', apiBaseUrl: 'http://gofer.test:80' }), ...secrets };
       const extension = await startExtension(variables);
       running.set(id, { ...extension, variables });
       const { promise: ended, resolve } = Promise.withResolvers<string>();

@@ -22,7 +22,7 @@ export function extensionContainersContract({ open, well, failing }: ContractOpt
   const work = (more: Partial<ExtensionWork> = {}): ExtensionWork => ({
     id: 'hooks',
     ...well,
-    environment: ({ bind, api }) => ({ BIND: bind, API: api }),
+    environment: ({ bind, apiBaseUrl }) => ({ BIND: bind, API: apiBaseUrl }),
     secrets: {},
     ...more,
   });

@@ -23,7 +23,7 @@ export function dockerReach({ docker, data, identity, door }: DockerReachOptions
     // Tasks are found by the identity alone: what is an extension's must not be taken for one.
     engine: new DockerEngine(docker, data, `${identity}/extensions`),
     publish: extensionPort,
-    place: async () => ({ bind: anyAddress, api: await door(docker) }),
+    place: async () => ({ bind: anyAddress, apiBaseUrl: `http://${await door(docker)}` }),
     async urlOf(job: Job) {
       const { NetworkSettings, State } = await docker.getContainer(nameOf(job)).inspect();
       // It has ended already, which its end tells.

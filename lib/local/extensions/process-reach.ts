@@ -6,10 +6,10 @@ import type { Reach } from './containers.ts';
 
 const loopback = '127.0.0.1';
 
-/** `api`: where the server listens, as `<host>:<port>`. */
-export const processReach = (data: string, api: () => string): Reach => ({
+/** `url`: where the server listens. */
+export const processReach = (data: string, url: () => string): Reach => ({
   engine: new ProcessEngine(data, 'extensions'),
-  place: async () => ({ bind: `${loopback}:${await freePort()}`, api: api() }),
+  place: async () => ({ bind: `${loopback}:${await freePort()}`, apiBaseUrl: url() }),
   urlOf: async (_, { bind }) => `http://${bind}`,
 });
 

@@ -26,7 +26,7 @@ export async function createExtensionContainers({
   notice,
 }: CreateExtensionContainers): Promise<LocalExtensionContainers> {
   const identity = await identityOf(data);
-  const asProcesses = () => processReach(data, () => new URL(url()).host);
+  const asProcesses = () => processReach(data, url);
 
   async function reach(): Promise<Reach> {
     const connection: Connection | undefined = kind === 'process' ? undefined : await connect();

@@ -31,8 +31,12 @@ test('a container reaches the API by the door, though the server itself listens 
   const door = createDoor({ handler, url: () => 'http://127.0.0.1:1' });
   onTestFinished(() => door.close());
   const { containers, logs } = await open(() => door.open(docker));
-  const work = { id: 'hooks', environment: ({ api }: { api: string }) => ({ API: api }), secrets: {} };
-  const { ended } = await containers.start({ ...work, ...shell('wget -q -O - http://$API/api/namespaces; sleep 1') });
+  const work = {
+    id: 'hooks',
+    environment: ({ apiBaseUrl }: { apiBaseUrl: string }) => ({ API: apiBaseUrl }),
+    secrets: {},
+  };
+  const { ended } = await containers.start({ ...work, ...shell('wget -q -O - $API/api/namespaces; sleep 1') });
   await ended;
   const stream = await containers.log('hooks');
   const lines: string[] = [];
