@@ -1,6 +1,6 @@
 /** A Lambda function of the control plane: arm64, bundled, with a role and a log group of its own. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type FunctionProps,
@@ -37,15 +37,26 @@ export type ControlFunctionProps = {
   readonly events?: { readonly retryAttempts: number; readonly lost: IQueue };
 };
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-const forAddresses = [
-  'ec2:CreateNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:DeleteNetworkInterface',
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:UnassignPrivateIpAddresses',
-] as const;
+/**
+ * Lambda gives a function its address with the function's own role, by calls that can't be narrowed to a resource; so they
+ * are taken away again from the function's code, whose requests alone name the function that they come from.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+function addressesByLambda(): PolicyStatement[] {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  const fromCode = { Null: { 'lambda:SourceFunctionArn': 'false' } };
+  return [
+    new PolicyStatement({ actions, resources: ['*'] }),
+    new PolicyStatement({ effect: Effect.DENY, actions, resources: ['*'], conditions: fromCode }),
+  ];
+}
 
 export class ControlFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ControlFunctionProps) {
@@ -60,8 +71,7 @@ export class ControlFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grant(role, 'logs:CreateLogStream', 'logs:PutLogEvents');
-    // None of the calls that give a function its address can be narrowed.
-    if (network) role.addToPolicy(new PolicyStatement({ actions: [...forAddresses], resources: ['*'] }));
+    if (network) for (const statement of addressesByLambda()) role.addToPolicy(statement);
     super(scope, id, {
       ...sizes,
       ...network,

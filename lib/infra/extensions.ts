@@ -43,7 +43,6 @@ export class Extensions extends Construct {
       events: { retryAttempts: 2, lost: lostEvents.queue },
     });
     this.#allow(handler, props);
-    for (const each of [handler, control.api]) reach.handler.grantInvoke(each);
     // By its name: its ARN in its own role would be a circle.
     const tend = Stack.of(this).formatArn({
       service: 'lambda',
@@ -51,8 +50,9 @@ export class Extensions extends Construct {
       resourceName: extensionFunctions(this).tend,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    const called = [reach.handler.functionArn, tend];
     for (const each of [handler, control.api])
-      each.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [tend] }));
+      each.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: called }));
 
     this.#rule('ContainerStateChange', props, handler, {
       source: ['aws.ecs'],

@@ -46,6 +46,7 @@ const wildcards: Readonly<Record<string, string>> = {
   'stateMachine:gofer_*': 'machines come and go at run time, below the product’s prefix',
   'execution:gofer_*:*': 'executions of them',
   'task-definition/gofer-*:*': 'task definitions come and go at run time, below the product’s prefix',
+  'service/<GoferTasksCluster…>/gofer-extension-*': 'services of extensions, which come and go at run time',
   'task/<GoferTasksCluster…>/*': 'tasks of the installation’s own cluster',
   'schedule/Gofer/*': 'schedules of the installation’s own group',
   'repository/*': 'pipelines name images of the account’s own registry',

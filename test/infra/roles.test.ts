@@ -15,11 +15,15 @@ const machines = statementsOf(/^MachinesRole/);
 const text = (value: unknown) => JSON.stringify(value);
 /** Where AWS knows no resource to name, and why. */
 const nameless: Readonly<Record<string, string>> = {
+  'ec2:*NetworkInterface*': 'interfaces are made by Lambda under ids of AWS’s choice; the function’s code may not',
+  'ec2:*PrivateIpAddresses': 'the same, for their addresses',
+  'ec2:DescribeSubnets': 'listings are of the account; the function’s code may not',
   'ecr:GetAuthorizationToken': 'a login to the registry as a whole',
   'ecs:DescribeTaskDefinition': 'no resource-level permissions',
   'ecs:DeregisterTaskDefinition': 'no resource-level permissions',
   'ecs:ListTaskDefinitionFamilies': 'no resource-level permissions',
   'ecs:ListTaskDefinitions': 'no resource-level permissions',
+  'ecs:ListServices': 'narrowed by the condition on the cluster',
   'ecs:ListTasks': 'narrowed by the condition on the cluster',
   'ecs:RegisterTaskDefinition': 'named families are the API’s own choice, not IAM’s',
   'logs:*LogDeliver*': 'log deliveries have no ARN; Step Functions asks for them with each machine',
@@ -148,11 +152,6 @@ describe('the roles of control functions', () => {
       expect(actions).not.toContain('states:CreateStateMachine');
     },
   );
-
-  test('list the tasks of their own cluster only', () => {
-    for (const each of statementsOf(/^Control/).filter((statement) => actionsOf(statement).includes('ecs:ListTasks')))
-      expect(text(each.Condition)).toContain('ecs:cluster');
-  });
 });
 
 describe('every role of the stack, with every setting', () => {
@@ -168,6 +167,24 @@ describe('every role of the stack, with every setting', () => {
     const wide = new Set(statements.filter(everything).flatMap(actionsOf));
     expect([...wide].filter((action) => !explained.some((pattern) => pattern.test(action)))).toEqual([]);
     expect(explained.filter((pattern) => ![...wide].some((action) => pattern.test(action)))).toEqual([]);
+  });
+
+  test('lists the tasks and services of its own cluster only', () => {
+    const lists = (statement: Statement) =>
+      actionsOf(statement).some((each) => /^ecs:List(Tasks|Services)$/.test(each));
+    expect(statements.filter(lists).length).toBeGreaterThan(10);
+    for (const each of statements.filter(lists)) expect(text(each.Condition)).toContain('"ecs:cluster"');
+  });
+
+  test('that Lambda needs to give a function its address is taken away from the function’s code', () => {
+    const addressing = (effect: Statement['Effect']) =>
+      statements
+        .filter(({ Effect, Condition }) => Effect === effect && (effect === 'Allow' || text(Condition) === fromCode))
+        .flatMap(actionsOf)
+        .filter((action) => action.startsWith('ec2:'));
+    const fromCode = text({ Null: { 'lambda:SourceFunctionArn': 'false' } });
+    expect(addressing('Allow')).toContain('ec2:CreateNetworkInterface');
+    expect(addressing('Deny')).toEqual(addressing('Allow'));
   });
 
   test('hands a role to a named service only', () => {

@@ -42,9 +42,10 @@ describe('the network', () => {
     template.allResourcesProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
   });
 
-  test('lets nothing in', () => {
-    template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
-    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+  test('lets nothing in to tasks', () => {
+    template.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
+    const tasks = { 'Fn::GetAtt': [Match.stringLikeRegexp('^NetworkTasks'), 'GroupId'] };
+    template.resourcePropertiesCountIs('AWS::EC2::SecurityGroupIngress', { GroupId: tasks }, 0);
   });
 });
 
@@ -88,19 +89,27 @@ describe('the functions', () => {
     for (const { Properties } of functions) expect(Properties.LoggingConfig.LogGroup).toBeDefined();
   });
 
-  test('those that machines and schedules of long ago call keep their names', () => {
+  test('those that machines and schedules of long ago call keep their names, as those that others are told of', () => {
     const names = functions.map(({ Properties }) => Properties.FunctionName).filter(Boolean);
-    expect(names.sort()).toEqual(['Gofer-finish', 'Gofer-next', 'Gofer-schedule']);
+    const told = ['Gofer-extension-reach', 'Gofer-extensions'];
+    expect(names.sort()).toEqual([...told, 'Gofer-finish', 'Gofer-next', 'Gofer-schedule']);
+  });
+
+  test('are told the names of the steps', () => {
     const told = functions.map(({ Properties }) => Properties.Environment.Variables).filter((each) => each.GOFER_TABLE);
     expect(told.length).toBeGreaterThan(5);
     for (const each of told)
       expect(each).toMatchObject({ GOFER_NEXT_FUNCTION: 'Gofer-next', GOFER_FINISH_FUNCTION: 'Gofer-finish' });
   });
 
-  test('the sweep ends before the next one starts', () => {
-    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
-    const sweep = template.findResources('AWS::Lambda::Function', { Properties: { Timeout: 55 } });
-    expect(Object.keys(sweep)).toEqual([expect.stringMatching(/Sweep/)]);
+  test('that come every minute end before their next time', () => {
+    const minutely = template.findResources('AWS::Events::Rule', {
+      Properties: { ScheduleExpression: 'rate(1 minute)' },
+    });
+    const targets = Object.values(minutely).map(({ Properties }) => Properties.Targets[0].Arn['Fn::GetAtt'][0]);
+    expect(targets.sort()).toEqual([expect.stringMatching(/^ControlSweep/), expect.stringMatching(/^ExtensionsFunc/)]);
+    const all = template.findResources('AWS::Lambda::Function');
+    expect(targets.map((name) => all[name]?.['Properties'].Timeout)).toEqual([55, 55]);
   });
 });
 
@@ -142,8 +151,11 @@ describe('events', () => {
     });
     // Each function that a rule or a schedule invokes.
     const kept = Object.keys(template.findResources('AWS::Lambda::EventInvokeConfig'));
-    for (const name of ['TaskStateChange', 'ExecutionStatusChange', 'Schedule', 'Sweep'])
-      expect(kept).toContainEqual(expect.stringMatching(new RegExp(`^Control${name}EventInvokeConfig`)));
+    for (const name of ['TaskStateChange', 'ExecutionStatusChange', 'Schedule', 'Sweep'].map(
+      (each) => `Control${each}`,
+    ))
+      expect(kept).toContainEqual(expect.stringMatching(new RegExp(`^${name}EventInvokeConfig`)));
+    expect(kept).toContainEqual(expect.stringMatching(/^ExtensionsFunctionEventInvokeConfig/));
   });
 });
 

@@ -65,6 +65,7 @@ export function templateOf(
 export const template = templateOf({}, pipeline);
 
 export type Statement = {
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | string[];
   readonly Resource: unknown;
   readonly Condition?: Record<string, Record<string, unknown>>;
