@@ -6,17 +6,21 @@ import { type ExtensionItem, extensionKey, extensionsPartition } from '../store/
 import { type Page, queryPage } from '../store/page.ts';
 import type { ExtensionHost, ExtensionSight } from './host.ts';
 
-/** 501: extensions are long-lived, and this home runs nothing between tasks. */
+/** 501: an installation on AWS may have them switched off. */
 export class NoExtensionsError extends GoferError {
   override readonly name = 'NoExtensionsError';
   constructor() {
     const instead =
       'give the pipeline a schedule, or let a rule of EventBridge or a webhook of yours start its runs through the API';
-    super(501, 'not_supported', `extensions are containers that never end, which are not run on AWS; ${instead}`);
+    super(
+      501,
+      'not_supported',
+      `extensions are switched off in this installation: the setting "extensions" of its stack is false; deploy it with true, or ${instead}`,
+    );
   }
 }
 
-/** Throws a {@link NoExtensionsError} on AWS. */
+/** Throws a {@link NoExtensionsError} where they are switched off. */
 export function hostOf({ extensions }: Pick<Home, 'extensions'>): ExtensionHost {
   if (extensions) return extensions;
   throw new NoExtensionsError();

@@ -3,7 +3,7 @@
  * requests to hand on. It reaches their port and nothing else, AWS's services least of all.
  */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type CfnSecurityGroup, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { extensionPort } from '../extension/place.ts';
 import { ControlFunction } from './control-function.ts';
@@ -30,7 +30,16 @@ export class ExtensionReach extends Construct {
       description: 'Gofer calls extensions: their port and nothing else',
       allowAllOutbound: false,
     });
-    own.connections.allowTo(this.securityGroup, Port.tcp(extensionPort));
+    this.securityGroup.addIngressRule(own, Port.tcp(extensionPort), 'Gofer calls extensions');
+    // Embedded: a group that is made without a rule of its own begins with one that lets everything out.
+    (own.node.defaultChild as CfnSecurityGroup).securityGroupEgress = [
+      {
+        destinationSecurityGroupId: this.securityGroup.securityGroupId,
+        ipProtocol: 'tcp',
+        fromPort: extensionPort,
+        toPort: extensionPort,
+      },
+    ];
     this.handler = new ControlFunction(this, 'Function', {
       entry: 'extension-reach',
       functionName: extensionFunctions(this).reach,

@@ -40,7 +40,8 @@ export class Extensions extends Construct {
       memorySize: 512,
       environment: control.environment,
       settings,
-      events: { retryAttempts: 2, lost: lostEvents.queue },
+      // The next minute looks at everything again.
+      events: { retryAttempts: 0, lost: lostEvents.queue },
     });
     this.#allow(handler, props);
     // By its name: its ARN in its own role would be a circle.

@@ -91,17 +91,6 @@ export class Gofer extends Construct {
       bus,
       lostEvents,
     });
-    if (extensionReach)
-      new Extensions(this, 'Extensions', {
-        settings,
-        control,
-        reach: extensionReach,
-        store,
-        objects,
-        tasks,
-        bus,
-        lostEvents,
-      });
     this.uninstall = new Uninstall(this, 'Uninstall', {
       settings,
       ...(extensionReach && { extensionReach }),
@@ -113,6 +102,20 @@ export class Gofer extends Construct {
       tasks,
       machines,
     });
+    if (extensionReach) {
+      const extensions = new Extensions(this, 'Extensions', {
+        settings,
+        control,
+        reach: extensionReach,
+        store,
+        objects,
+        tasks,
+        bus,
+        lostEvents,
+      });
+      // Deleted before it, so that no service is made any more while it removes them.
+      extensions.node.addDependency(this.uninstall);
+    }
     // Containers have its role to their end.
     if (roleName !== undefined)
       this.uninstall.node.addDependency(new Attach(this, 'Attach', { roleName, api: control.api, tasks }));

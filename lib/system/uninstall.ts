@@ -16,8 +16,8 @@ import { inAll } from './invocations.ts';
 
 /** Seconds. */
 const times = {
-  /** As long as a call of the API may take: one that began before the mark may still write a run. */
-  settled: 35,
+  /** As long as a function may take that began before the mark: the API may still write a run, another make a service. */
+  settled: 60,
   /** Runs end by their containers' events, and by the sweep; after this the containers alone count. */
   patience: 900,
   /** Of one deletion: nobody invokes the function once more, and CloudFormation would wait out its hour without a word. */

@@ -94,10 +94,11 @@ describe('installing', () => {
     expect([status, json['message']]).toEqual([400, expect.stringContaining(message)]);
   });
 
-  test('is refused on AWS, with what to do instead', async () => {
+  test('is refused where they are switched off, with the setting and what to do instead', async () => {
     const send = await startApi(createMemoryHome({ settings: { kind: 'aws' } }));
     const { status, json } = await send('POST /api/extensions', { body: hooks });
-    expect([status, json['message']]).toEqual([501, expect.stringContaining('give the pipeline a schedule')]);
+    const message = /switched off in this installation: the setting "extensions".*give the pipeline a schedule/;
+    expect([status, json['message']]).toEqual([501, expect.stringMatching(message)]);
     expect((await send('GET /api/extensions')).json).toEqual({ extensions: [] });
     expect((await send('DELETE /api/extensions/hooks')).status).toBe(404);
   });
