@@ -16,12 +16,14 @@ export const createExtensionsHandler =
   async (_event: unknown, context: Context): Promise<void> => {
     for (;;) {
       const { soon, errors } = await tendExtensions(home, tender);
-      if (errors.length)
-        throw new AggregateError(
-          errors.map(({ error }) => error),
-          `extensions: ${errors.map(({ extension }) => extension).join(', ')}`,
-        );
-      if (!soon || context.getRemainingTimeInMillis() < reserve) return;
-      await pause(between);
+      if (soon && context.getRemainingTimeInMillis() >= reserve) {
+        await pause(between);
+        continue;
+      }
+      if (!errors.length) return;
+      throw new AggregateError(
+        errors.map(({ error }) => error),
+        `extensions: ${errors.map(({ extension }) => extension).join(', ')}`,
+      );
     }
   };

@@ -1,6 +1,6 @@
 /** Extensions come and go: installed, switched off and on, uninstalled. One change of an extension at a time. */
 import { checkRoles } from '../access/roles.ts';
-import { ConflictError, GoferError, InvalidError } from '../errors.ts';
+import { ConflictError, GoferError, InvalidError, NotFoundError } from '../errors.ts';
 import { emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
 import { extensionObjects } from '../object/place.ts';
@@ -58,6 +58,7 @@ export async function setExtensionEnabled(home: Home, id: string, enabled: boole
   await getExtension(home, id);
   await hostOf(home).inTurn(id, async () => {
     const before = await getExtension(home, id);
+    if (before.uninstalled !== undefined) throw new NotFoundError('extension', id);
     if (!enabled) return disable(home, before);
     if (before.status === 'enabled') return emitStatus(home, before);
     await enable(home, before);
@@ -76,11 +77,14 @@ async function enable(home: Home, before: ExtensionItem): Promise<void> {
   await emitStatus(home, item);
 }
 
-/** One that is off already is stopped all the same: whoever switched it off may not have come that far. */
-async function disable(home: Home, before: ExtensionItem): Promise<void> {
+/**
+ * One that is off already is told and stopped all the same: whoever switched it off may not have come that far. It is told
+ * first, so that one that has been stopped was told. To be called in turn.
+ */
+export async function disable(home: Home, before: ExtensionItem): Promise<void> {
   const item = before.status === 'disabled' ? before : await setStatus(home, before, 'disabled');
-  await haltExtension(home, item.id);
   await emitStatus(home, item);
+  await haltExtension(home, item.id);
 }
 
 /** Stops and forgets the extension. Its subscriptions stay, and say that it is gone, until their owners remove them. */
@@ -88,9 +92,7 @@ export async function uninstallExtension(home: Home, id: string): Promise<void> 
   await getExtension(home, id);
   await hostOf(home).inTurn(id, async () => {
     const item = await findExtension(home, id);
-    if (!item) return;
-    await haltExtension(home, id);
-    await finishUninstall(home, item);
+    if (item) await finishUninstall(home, item);
   });
 }
 
@@ -121,7 +123,8 @@ async function setStatus(home: Home, { id, created }: ExtensionItem, status: Ext
   return (item as ExtensionItem | undefined) ?? getExtension(home, id);
 }
 
-async function emitStatus(home: Home, { id, image, created, modified, status }: ExtensionItem): Promise<void> {
+/** That it was enabled or disabled, last; nothing when it never was. */
+export async function emitStatus(home: Home, { id, image, created, modified, status }: ExtensionItem): Promise<void> {
   if (!modified) return;
   const kind = status === 'enabled' ? { enabled_extension: { id, image } } : { disabled_extension: { id, image } };
   await emit(home, { time: modified, kind, key: `extension/${id}/${created}/${modified}/${status}` });

@@ -7,7 +7,7 @@ import type { ExtensionPlace } from '../ports/extension-containers.ts';
 import { type ExtensionItem, extensionKey } from '../store/items/extension.ts';
 import { exists } from '../store/table.ts';
 import { restoreSubscriptions } from '../subscription/restore.ts';
-import { hostOf } from './extensions.ts';
+import { findExtension, hostOf } from './extensions.ts';
 import type { Documentation, ExtensionClient } from './protocol.ts';
 import { plainSettings, registryAuth, secretSettings } from './secrets.ts';
 
@@ -47,9 +47,11 @@ export async function readyExtension(
   documentation: Documentation,
 ): Promise<void> {
   const { id } = extension;
-  await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
   await restoreSubscriptions(home, id, client);
-  await emitInstalled(home, extension);
+  // What an extension says of itself is known from its first time on.
+  const first = (await findExtension(home, id))?.documentation === undefined;
+  if (first) await emitInstalled(home, extension);
+  await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
 }
 
 /** Stops the extension. Its token opens nothing any more, even if the container can't be stopped. */

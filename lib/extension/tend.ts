@@ -5,16 +5,16 @@
  */
 import type { Home } from '../home.ts';
 import type { ExtensionServices, ServiceContainer, ServiceWork } from '../ports/extension-services.ts';
-import { type ExtensionItem, extensionKey, type SeenContainer } from '../store/items/extension.ts';
+import { type ExtensionItem, type ExtensionTurnItem, extensionTurnsPartition } from '../store/items/extension.ts';
 import { type SystemItem, systemKey } from '../store/items/system.ts';
-import { equals } from '../store/table.ts';
 import type { Exchange } from './exchange.ts';
 import { findExtension, hostOf, listExtensions } from './extensions.ts';
-import { finishUninstall } from './install.ts';
-import { haltExtension, launchExtension, readyExtension, secretVariable, variablesOf } from './launch.ts';
+import { greet } from './greet.ts';
+import { disable, finishUninstall } from './install.ts';
+import { launchExtension, secretVariable, variablesOf } from './launch.ts';
 import { anyAddress } from './place.ts';
-import { ExtensionClient } from './protocol.ts';
 import { extensionTokenName, referencesIn, registryName } from './secrets.ts';
+import { see } from './see.ts';
 
 export type Tender = {
   readonly services: ExtensionServices;
@@ -34,10 +34,6 @@ const hopeful = 120_000;
 export async function tendExtensions(home: Home, tender: Tender): Promise<Tended> {
   const system = (await home.table.get(systemKey)) as SystemItem | undefined;
   if (system?.uninstalling !== undefined) return { soon: false, errors: [] };
-  // Services first: what has one was wanted before, so a row that says so is there by now.
-  const running = await tender.services.list();
-  const extensions = await listExtensions(home);
-  const wanted = new Set(extensions.filter(isWanted).map(({ id }) => id));
   const errors: { extension: string; error: unknown }[] = [];
   const each = async <T>(extension: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -47,7 +43,12 @@ export async function tendExtensions(home: Home, tender: Tender): Promise<Tended
       return undefined;
     }
   };
-  for (const id of running) if (!wanted.has(id)) await each(id, () => tender.services.remove(id));
+  for (const id of await turnsOfTheDead(home)) await each(id, () => hostOf(home).inTurn(id, async () => undefined));
+  // Services first: what has one was wanted before, so a row that says so is there by now.
+  const running = await tender.services.list();
+  const extensions = await listExtensions(home);
+  const wanted = new Set(extensions.filter(isWanted).map(({ id }) => id));
+  for (const id of running) if (!wanted.has(id)) await each(id, () => removeService(home, tender, id));
   const states = await Promise.all(
     extensions.map((extension) => each(extension.id, () => tend(home, tender, extension))),
   );
@@ -57,81 +58,82 @@ export async function tendExtensions(home: Home, tender: Tender): Promise<Tended
 const isWanted = ({ token, status, uninstalled }: ExtensionItem) =>
   token !== undefined && status === 'enabled' && uninstalled === undefined;
 
-async function tend(home: Home, tender: Tender, extension: ExtensionItem): Promise<'coming' | 'settled'> {
-  if (!isWanted(extension)) return repair(home, extension);
-  const { id, seen } = extension;
-  try {
-    await tender.services.put(workOf(extension, (await home.apiBaseUrl?.()) ?? ''));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    await see(home, extension, { arn: '', state: 'exited', url: '', started: 0, reason });
-    throw error;
-  }
-  const container = await tender.services.container(id);
-  if (!container) return 'coming';
-  if (container.state === 'stopped') {
-    const reason = container.reason ?? 'it has ended';
-    await see(home, extension, { arn: container.arn, state: 'exited', url: '', started: seen?.started ?? 0, reason });
-    return 'settled';
-  }
-  if (seen?.arn === container.arn && seen.state === 'running') return 'settled';
-  const ready = container.state === 'running' && (await greet(home, tender, extension, container));
-  if (ready) return 'settled';
-  const since = await comingUp(home, extension, container);
-  return home.now() - since < hopeful ? 'coming' : 'settled';
+/** Taking their turn is all that it takes: the host sees to what they may have left. */
+async function turnsOfTheDead({ table, now }: Home): Promise<string[]> {
+  const turns = (await table.query(extensionTurnsPartition)) as ExtensionTurnItem[];
+  return turns.filter(({ until }) => until < now()).map(({ sk }) => sk);
 }
 
-/** Whoever installed, enabled or uninstalled it died before that was done. */
-async function repair(home: Home, { id, status, uninstalled, token }: ExtensionItem): Promise<'settled'> {
-  if (status === 'disabled' && uninstalled === undefined && token === undefined) return 'settled';
+/** In turn: nobody can want it again between the look at the row and the removal. */
+const removeService = (home: Home, { services }: Tender, id: string): Promise<void> =>
+  hostOf(home).inTurn(id, async () => {
+    const now = await findExtension(home, id);
+    if (!now || !isWanted(now)) await services.remove(id);
+  });
+
+async function tend(home: Home, tender: Tender, listed: ExtensionItem): Promise<'coming' | 'settled'> {
+  if (!isWanted(listed)) return repair(home, listed);
+  const { id, token } = listed;
+  const work = await workOf(home, listed);
+  await put(home, tender, listed, work);
+  const extension = await findExtension(home, id);
+  // Whoever changed it meanwhile may have looked after its service before this call did: it is looked at again.
+  if (!extension || extension.token !== token || !isWanted(extension)) return 'coming';
+  const container = await tender.services.container(work);
+  const { seen } = extension;
+  if (!container) {
+    // ECS forgets after an hour what has ended.
+    if (seen?.state === 'exited') return 'settled';
+    return comingUp(home, extension, { arn: '', state: 'coming', url: '' }, 'ECS has started no container of it yet');
+  }
+  if (container.state === 'stopped') {
+    const { arn, reason = 'it has ended' } = container;
+    await see(home, extension, { arn, state: 'exited', url: '', reason });
+    return 'settled';
+  }
+  if (container.state === 'coming') return comingUp(home, extension, container, 'its container is starting');
+  if (seen?.arn === container.arn && seen.state === 'running') return 'settled';
+  const greeted = await greet(home, tender.exchange, extension, container);
+  if (greeted === 'ready') return 'settled';
+  if (greeted === 'overtaken') return 'coming';
+  return comingUp(home, extension, container, greeted.problem);
+}
+
+async function put(home: Home, { services }: Tender, extension: ExtensionItem, work: ServiceWork): Promise<void> {
+  try {
+    await services.put(work);
+  } catch (error) {
+    const { seen } = extension;
+    const reason = error instanceof Error ? error.message : String(error);
+    // One that runs does so whether ECS can be asked at the moment or not.
+    if (seen?.state !== 'running')
+      await see(home, extension, { arn: seen?.arn ?? '', state: 'exited', url: '', reason });
+    throw error;
+  }
+}
+
+/** Whoever installed, enabled, disabled or uninstalled it died before that was done. */
+async function repair(home: Home, { id, status, uninstalled, token, kept }: ExtensionItem) {
+  if (status === 'disabled' && uninstalled === undefined && token === undefined && kept === undefined) return 'settled';
   await hostOf(home).inTurn(id, async () => {
     const now = await findExtension(home, id);
     if (!now || isWanted(now)) return;
     if (now.uninstalled !== undefined) await finishUninstall(home, now);
     else if (now.status === 'enabled') await launchExtension(home, now);
-    else await haltExtension(home, id);
+    else await disable(home, now);
   });
-  return 'settled';
+  return 'coming';
 }
 
-/** Waits for nothing: one that isn't well yet is greeted the next time. */
-async function greet(home: Home, { exchange }: Tender, extension: ExtensionItem, container: ServiceContainer) {
-  const { id, token = '' } = extension;
-  const { arn, url } = container;
-  const secret = await home.secrets.get(extensionTokenName(id, token));
-  if (secret === undefined) return false;
-  const client = new ExtensionClient({ id, url, secret, exchange });
-  if (!(await client.health())) return false;
-  const documentation = await client.info();
-  return hostOf(home).inTurn(id, async () => {
-    const now = await findExtension(home, id);
-    if (now?.token !== token) return true;
-    if (now.seen?.arn === arn && now.seen.state === 'running') return true;
-    await readyExtension(home, now, client, documentation);
-    await see(home, now, { arn, state: 'running', url, started: home.now() });
-    return true;
-  });
-}
-
-/** Since when it does. */
-async function comingUp(home: Home, extension: ExtensionItem, { arn, state }: ServiceContainer): Promise<number> {
+async function comingUp(home: Home, extension: ExtensionItem, { arn }: ServiceContainer, reason: string) {
   const { seen } = extension;
-  const since = seen?.arn === arn ? seen.since : home.now();
-  const late = home.now() - since >= hopeful;
-  const reason = state === 'coming' ? 'its container is starting' : 'it is not well yet: GET /api/health fails';
-  const known = seen?.arn === arn && seen.state === 'processing' && seen.reason === reason;
-  if (!known || late)
-    await see(home, extension, { arn, state: late ? 'exited' : 'processing', url: '', started: 0, reason });
-  return since;
+  const late = seen?.arn === arn && home.now() - seen.since >= hopeful;
+  await see(home, extension, { arn, state: late ? 'exited' : 'processing', url: '', reason });
+  return late ? 'settled' : 'coming';
 }
 
-async function see(home: Home, { id, token = '', seen }: ExtensionItem, now: Omit<SeenContainer, 'since'>) {
-  const since = seen?.arn === now.arn ? seen.since : home.now();
-  if (seen?.arn === now.arn && seen.state === now.state && seen.reason === now.reason) return;
-  await home.table.update(extensionKey(id), { set: { seen: { ...now, since } } }, equals('token', token));
-}
-
-function workOf(extension: ExtensionItem, apiBaseUrl: string): ServiceWork {
+async function workOf(home: Home, extension: ExtensionItem): Promise<ServiceWork> {
+  const apiBaseUrl = (await home.apiBaseUrl?.()) ?? '';
   const { id, image, entrypoint, command, settings, token = '', registry } = extension;
   const named = [...referencesIn(settings)].map(([name, secret]) => [name.toUpperCase(), secret] as const);
   return {

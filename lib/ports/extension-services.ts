@@ -29,6 +29,6 @@ export interface ExtensionServices {
   put(work: ServiceWork): Promise<void>;
   /** Its container stops by and by. One that is absent is removed already. */
   remove(id: string): Promise<void>;
-  /** The newest. `undefined`: there was none yet. */
-  container(id: string): Promise<ServiceContainer | undefined>;
+  /** The newest of those that run this, and not what the service ran before. `undefined`: there is none. */
+  container(work: ServiceWork): Promise<ServiceContainer | undefined>;
 }

@@ -21,9 +21,14 @@ export async function subscriptionsOf(home: Pick<Home, 'table'>, extension: stri
 
 async function restore(home: Home, item: SubscriptionItem, client: ExtensionClient): Promise<void> {
   // Whoever removed it died before it was gone.
-  if (item.removed !== undefined) return removeSubscription(home, item);
-  // Its pipeline was deleted while it was being made.
-  if (!(await hasPipeline(home, item))) return void (await home.table.delete(item));
+  const removed = item.removed !== undefined;
+  if (removed || !(await hasPipeline(home, item))) {
+    await client.unsubscribe(refOf(item)).catch(() => undefined);
+    // Its pipeline was deleted while it was being made.
+    if (!removed && item.status === 'unknown') await home.table.delete(item);
+    else await removeSubscription(home, item);
+    return;
+  }
   const wanted = all(exists('pk'), differs('status', 'disabled'));
   try {
     await client.subscribe(refOf(item), item.settings);

@@ -1,6 +1,7 @@
 /** Subscriptions: what a pipeline asks of an extension. The row is written first; then the extension is told. */
 import { ConflictError, InvalidError, NotFoundError } from '../errors.ts';
 import { findExtension, getExtension, hostOf } from '../extension/extensions.ts';
+import { ExtensionRefusedError } from '../extension/protocol.ts';
 import type { Home } from '../home.ts';
 import { beingDeleted } from '../pipeline/pipelines.ts';
 import { didYouMean } from '../pipeline/suggestion.ts';
@@ -46,6 +47,8 @@ export async function createSubscription(
       if (!(await hasPipeline(home, item))) throw beingDeleted(pipeline);
       await client.subscribe(refOf(item), settings);
     } catch (error) {
+      // An answer that did not come says nothing about whether it was taken.
+      if (!(error instanceof ExtensionRefusedError)) await client.unsubscribe(refOf(item)).catch(() => undefined);
       await home.table.delete(item, equals('created', item.created));
       throw error;
     }
@@ -86,30 +89,52 @@ export async function setSubscriptionStatus(
   await host.inTurn(extension, async () => {
     const item = await getSubscription(home, pipeline, { extension, id });
     if (item.status === status) return;
+    const same = equals('created', item.created);
     if (status === 'active') {
       const client = await host.client(await getExtension(home, extension));
-      await client.subscribe(refOf(item), item.settings);
+      // The row first: one that the extension has, and no row, nobody would take from it.
+      await home.table.update(item, { set: { status: 'unknown' } }, same);
+      try {
+        await client.subscribe(refOf(item), item.settings);
+      } catch (error) {
+        await home.table.update(item, { set: { status: item.status } }, same);
+        throw error;
+      }
     } else await untell(home, item);
-    await home.table.update(item, { set: { status }, remove: ['reason'] }, equals('created', item.created));
+    await home.table.update(item, { set: { status }, remove: ['reason'] }, same);
   });
 }
 
 /** The extension lets go of the pipeline before the subscription is gone. */
 export async function deleteSubscription(home: Home, pipeline: PipelineItem, wanted: SubscriptionId): Promise<void> {
   const found = await getSubscription(home, pipeline, wanted);
-  const remove = async () => {
-    await untell(home, found);
-    await removeSubscription(home, found);
-  };
-  await (home.extensions ? home.extensions.inTurn(wanted.extension, remove) : remove());
+  await inTurn(home, found, async (now) => {
+    await untell(home, now);
+    await removeSubscription(home, now);
+  });
 }
 
 /** A pipeline that is being deleted has no subscriptions any more. An extension that can't be told starts nothing of it. */
 export async function deleteSubscriptions(home: Home, pipeline: PipelineItem): Promise<void> {
   for (const item of await listSubscriptions(home, pipeline)) {
-    await untell(home, item).catch(() => undefined);
-    await removeSubscription(home, item);
+    await inTurn(home, item, async (now) => {
+      await untell(home, now).catch(() => undefined);
+      await removeSubscription(home, now);
+    });
   }
+}
+
+/** Calls `work` with the subscription as it is when nobody else changes it, unless it is gone by then. */
+async function inTurn(
+  { extensions, table }: Home,
+  found: SubscriptionItem,
+  work: (now: SubscriptionItem) => Promise<void>,
+) {
+  const turn = async () => {
+    const now = (await table.get(found)) as SubscriptionItem | undefined;
+    if (now?.created === found.created) await work(now);
+  };
+  await (extensions ? extensions.inTurn(found.extension, turn) : turn());
 }
 
 /** One that does not run knows nothing, and will be told nothing of it when it starts. */

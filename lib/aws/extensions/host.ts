@@ -13,8 +13,13 @@ import { ExtensionClient, ExtensionUnavailableError } from '../../extension/prot
 import { extensionRights } from '../../extension/rights.ts';
 import { extensionTokenName } from '../../extension/secrets.ts';
 import type { Secrets } from '../../ports/secrets.ts';
-import { type ExtensionItem, extensionKey, extensionTurnKey } from '../../store/items/extension.ts';
-import { any, equals, exists, less, missing, type Table } from '../../store/table.ts';
+import {
+  type ExtensionItem,
+  type ExtensionTurnItem,
+  extensionKey,
+  extensionTurnKey,
+} from '../../store/items/extension.ts';
+import { all, any, contains, equals, exists, missing, type Table } from '../../store/table.ts';
 
 export type AwsExtensionHostOptions = {
   readonly table: Table;
@@ -38,11 +43,35 @@ export function createExtensionHost(options: AwsExtensionHostOptions): Extension
   const { table, secrets, exchange, wake, now = Date.now, pause = setTimeout } = options;
 
   async function take(id: string, holder: string): Promise<void> {
+    const key = extensionTurnKey(id);
     for (const last = now() + patience; ; await pause(betweenTries)) {
-      const free = any(missing('until'), less('until', now()));
-      if (await table.update(extensionTurnKey(id), { set: { holder, until: now() + turn } }, free)) return;
+      const held = (await table.get(key)) as ExtensionTurnItem | undefined;
+      const lost = held && held.until < now();
+      if (lost) await greetAgain(id);
+      // One's own: an answer that got lost.
+      const free = lost ? equals('until', held.until) : any(missing('until'), equals('holder', holder));
+      if (await table.update(key, { set: { holder, until: now() + turn } }, free)) return;
       if (now() > last)
         throw new ConflictError(`extension "${id}" is being changed by somebody else; try again in a moment`);
+    }
+  }
+
+  /** Whoever died in their turn may have told the extension what no row says, or not have told it what one says. */
+  async function greetAgain(id: string): Promise<void> {
+    const seen = (await findExtension({ table }, id))?.seen;
+    if (seen?.state !== 'running') return;
+    const reason = 'it is told its subscriptions once more: a change of them was not finished';
+    const same = all(equals('seen.arn', seen.arn), equals('seen.state', seen.state));
+    await table.update(extensionKey(id), { set: { seen: { ...seen, state: 'processing', url: '', reason } } }, same);
+    await rouse();
+  }
+
+  /** Without it all happens too, within a minute. */
+  async function rouse(): Promise<void> {
+    try {
+      await wake();
+    } catch (error) {
+      console.warn('the function that looks after extensions is not woken:', error);
     }
   }
 
@@ -66,20 +95,28 @@ export function createExtensionHost(options: AwsExtensionHostOptions): Extension
       }
     },
     async start({ id, token, secret }) {
+      const key = extensionKey(id);
+      // Written down first: a value that lies there is found, whenever this ends.
+      if (!(await table.update(key, { add: { kept: new Set([token]) } }, exists('pk'))))
+        throw new ConflictError(`extension "${id}" was uninstalled meanwhile`);
       await secrets.put(extensionTokenName(id, token), secret);
-      await table.update(extensionKey(id), { set: { token }, remove: ['seen'] }, exists('pk'));
-      await wake();
+      await table.update(key, { set: { token }, remove: ['seen'] }, contains('kept', token));
+      await rouse();
     },
     async stop(id) {
       const extension = await findExtension({ table }, id);
-      if (extension?.token === undefined) return;
+      if (!extension) return;
+      const { token, kept = [] } = extension;
       if (sightOf(extension)?.state === 'running')
         await client(extension)
           .then((each) => each.shutdown())
           .catch(() => undefined);
-      await table.update(extensionKey(id), { remove: ['token', 'seen'] }, exists('pk'));
-      await secrets.remove(extensionTokenName(id, extension.token));
-      await wake();
+      if (token !== undefined) await table.update(extensionKey(id), { remove: ['token', 'seen'] }, exists('pk'));
+      for (const each of kept) {
+        await secrets.remove(extensionTokenName(id, each));
+        await table.update(extensionKey(id), { delete: { kept: new Set([each]) } }, exists('pk'));
+      }
+      if (token !== undefined) await rouse();
     },
     sight: sightOf,
     client,

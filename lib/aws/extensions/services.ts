@@ -57,14 +57,20 @@ export function createExtensionServices(client: ECSClient, settings: ExtensionSe
     await client.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [taskDefinition] }));
   }
 
-  async function newest(serviceName: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<Task | undefined> {
+  async function newest(
+    serviceName: string,
+    family: string,
+    desiredStatus: 'RUNNING' | 'STOPPED',
+  ): Promise<Task | undefined> {
     const arns: string[] = [];
     for await (const page of paginateListTasks({ client }, { cluster, serviceName, desiredStatus }))
       arns.push(...(page.taskArns ?? []));
     if (!arns.length) return undefined;
     // DescribeTasks takes at most 100: one that ends and ends has no more within the hour that ECS remembers.
     const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: arns.slice(0, 100) }));
-    return tasks.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))[0];
+    return tasks
+      .filter(({ taskDefinitionArn }) => familyOf(taskDefinitionArn) === family)
+      .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))[0];
   }
 
   return {
@@ -115,9 +121,10 @@ export function createExtensionServices(client: ECSClient, settings: ExtensionSe
         if (!(error instanceof ServiceNotFoundException || error instanceof ServiceNotActiveException)) throw error;
       }
     },
-    async container(id) {
-      const service = `${servicePrefix}${id}`;
-      const task = (await newest(service, 'RUNNING')) ?? (await newest(service, 'STOPPED'));
+    async container(work) {
+      const service = `${servicePrefix}${work.id}`;
+      const { family } = extensionDefinition(work, settings);
+      const task = (await newest(service, family, 'RUNNING')) ?? (await newest(service, family, 'STOPPED'));
       return task && containerOf(task);
     },
   };

@@ -25,6 +25,8 @@ export type ExtensionItem = Key & {
   registry?: true;
   /** Id of the token that it is to run with (AWS). Absent: it is not to run. */
   token?: string;
+  /** Ids of the tokens whose values may lie with the secrets (AWS): written down before a value is kept. */
+  kept?: Set<string>;
   /** Its newest container (AWS). */
   seen?: SeenContainer;
 };
@@ -43,7 +45,8 @@ export type SeenContainer = {
 };
 
 /** Who changes an extension, or speaks of its subscriptions: one at a time (AWS). */
-export const extensionTurnKey = (id: string): Key => ({ pk: 'EXTENSION-TURNS', sk: id });
+export const extensionTurnsPartition = 'EXTENSION-TURNS';
+export const extensionTurnKey = (id: string): Key => ({ pk: extensionTurnsPartition, sk: id });
 /** `until`: epoch milliseconds at which a holder that died has lost it. */
 export type ExtensionTurnItem = Key & { holder: string; until: number };
 
