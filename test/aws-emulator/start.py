@@ -6,10 +6,10 @@ import os
 from hypercorn.config import Config
 from ministack.app import main
 
-from corrections import apigateway, cloudformation, ecs, eventbridge, functions, scheduler, stepfunctions
+from corrections import apigateway, cloudformation, ecs, ecs_services, eventbridge, functions, scheduler, stepfunctions
 from instruments import control, delivery, meter
 
-for service in (apigateway, cloudformation, ecs, eventbridge, functions, scheduler, stepfunctions):
+for service in (apigateway, cloudformation, ecs, ecs_services, eventbridge, functions, scheduler, stepfunctions):
     service.correct()
 for instrument in (delivery, meter, control):
     instrument.install()

@@ -1,6 +1,6 @@
-"""CloudFormation: a resource type that MiniStack doesn't know."""
+"""CloudFormation: resource types that MiniStack doesn't know."""
 
-from ministack.services import ecs
+from ministack.services import ec2, ecs
 from ministack.services.cloudformation import provisioners
 
 
@@ -21,6 +21,28 @@ def _associate(_logical_id, props, _stack_name):
 
 def _dissociate(physical_id, _props):
     ecs._put_cluster_capacity_providers({"cluster": physical_id})
+
+
+def _rule_of(kind):
+    """AWS::EC2::SecurityGroupIngress and AWS::EC2::SecurityGroupEgress: a rule of a group that stands elsewhere in the
+    template.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html
+    """
+
+    def rules(props):
+        return ec2._security_groups[props["GroupId"]][kind]
+
+    def create(logical_id, props, _stack_name):
+        rules(props).extend(provisioners._ec2_sg_permissions([props]))
+        return f"{logical_id}-{props['GroupId']}", {}
+
+    def delete(_physical_id, props):
+        for rule in provisioners._ec2_sg_permissions([props]):
+            rules(props).remove(rule)
+
+    return {"create": create, "delete": delete}
 
 
 def _of_one_metric(record):
@@ -46,3 +68,5 @@ def correct():
         "create": _associate,
         "delete": _dissociate,
     }
+    provisioners._RESOURCE_HANDLERS["AWS::EC2::SecurityGroupIngress"] = _rule_of("IpPermissions")
+    provisioners._RESOURCE_HANDLERS["AWS::EC2::SecurityGroupEgress"] = _rule_of("IpPermissionsEgress")
