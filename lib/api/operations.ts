@@ -4,6 +4,7 @@ import { attach } from './routes/attach.ts';
 import { configs } from './routes/configs.ts';
 import { deployments } from './routes/deployments.ts';
 import { events } from './routes/events.ts';
+import { extensionLogs } from './routes/extension-logs.ts';
 import { extensions } from './routes/extensions.ts';
 import { externalEvents } from './routes/external-events.ts';
 import { logs } from './routes/logs.ts';
@@ -30,6 +31,7 @@ export const operations: readonly Operation[] = [
   ...objects,
   ...events,
   ...extensions,
+  ...extensionLogs,
   ...externalEvents,
   ...subscriptions,
   ...secrets,

@@ -19,3 +19,6 @@ export const taskPath = `${runPath}/tasks/{task_id}`;
 
 /** The task that a path names. */
 export const taskOf = (params: z.output<typeof taskParams>) => ({ ...runOf(params), task: params.task_id });
+
+export const extensionParams = z.object({ extension_id: z.string() });
+export const extensionPath = '/api/extensions/{extension_id}';

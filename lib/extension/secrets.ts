@@ -70,8 +70,8 @@ export async function secretSettings(home: Home, settings: Settings): Promise<Va
 }
 
 /** What has to be taken out of the log of its newest start, also when it runs no more. A secret that is gone by now is nobody's any more. */
-export async function masksOf(home: Home, { id, settings }: ExtensionItem): Promise<Masks> {
-  const names = [...referencesIn(settings).values()];
+export async function masksOf(home: Home, { id, settings, token }: ExtensionItem): Promise<Masks> {
+  const names = [...referencesIn(settings).values(), ...(token === undefined ? [] : [extensionTokenName(id, token)])];
   const values = await Promise.all(names.flatMap((name) => [home.secrets.get(name), home.secrets.former(name)]));
   const handed = Object.values(home.extensions?.secretsOf(id) ?? {});
   return new Masks([...handed, ...values.filter((value) => value !== undefined)]);

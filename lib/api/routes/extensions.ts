@@ -10,14 +10,10 @@ import { subscriptionsOf } from '../../subscription/restore.ts';
 import { subscriptionViews } from '../../subscription/view.ts';
 import { operation } from '../operation.ts';
 import { paged, pageOf, pageSchema } from '../page.ts';
+import { extensionParams, extensionPath } from '../paths.ts';
 import { extensionSchema, installRequestSchema } from '../schemas/extension.ts';
 import { subscriptionSchema } from '../schemas/subscription.ts';
-import { wantedStream } from '../stream/answer.ts';
-import { openExtensionLog } from '../stream/extension-log.ts';
 import { objectOperations } from './object-operations.ts';
-
-export const extensionParams = z.object({ extension_id: z.string() });
-export const extensionPath = '/api/extensions/{extension_id}';
 
 const response = z.object({ extension: extensionSchema });
 
@@ -106,26 +102,6 @@ export const extensions = [
       const extension = await getExtension(home, params.extension_id);
       const client = await hostOf(home).client(extension);
       return { info: await client.debug() };
-    },
-  }),
-  operation({
-    operationId: 'get_extension_logs',
-    method: 'GET',
-    path: `${extensionPath}/logs`,
-    summary:
-      "Follow an extension's log as a WebSocket or as Server-Sent Events; any other request gets its text so far",
-    access: { resource: 'extensions', action: 'read' },
-    params: extensionParams,
-    query: z.object({
-      timestamps: z.boolean().optional().describe('Begins each line of text with the time it was written.'),
-    }),
-    status: 200,
-    streams: true,
-    handler: async (home, { params, query, headers }) => {
-      const extension = await getExtension(home, params.extension_id);
-      const after = headers['last-event-id'];
-      const as = wantedStream(headers);
-      return openExtensionLog(home, { extension, as, timestamps: query.timestamps ?? false, ...(after && { after }) });
     },
   }),
   operation({

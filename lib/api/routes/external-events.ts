@@ -1,6 +1,6 @@
 import { sendExternalEvent } from '../../extension/external-event.ts';
 import { operation } from '../operation.ts';
-import { extensionParams } from './extensions.ts';
+import { extensionParams } from '../paths.ts';
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
