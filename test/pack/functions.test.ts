@@ -26,7 +26,7 @@ beforeAll(async () => {
     template.Resources,
   ).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
   bundles = functions.map(([id, { Metadata, Properties }]) => ({
-    name: /^Control([A-Z][A-Za-z]+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
+    name: /^(?:Control)?([A-Z][A-Za-z]+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
     file: join(out, Metadata['aws:asset:path'] ?? '', 'index.js'),
     variables: Object.keys(Properties.Environment.Variables),
   }));
@@ -64,12 +64,18 @@ async function evaluate(name: string, expression: string): Promise<unknown> {
 }
 
 describe('each function', () => {
-  test.each(['Api', 'Next', 'Finish', 'TaskStateChange', 'ExecutionStatusChange', 'Sweep'])(
-    '%s loads',
-    async (name) => {
-      expect(await evaluate(name, 'typeof handler')).toBe('function');
-    },
-  );
+  test.each([
+    'Api',
+    'Next',
+    'Finish',
+    'TaskStateChange',
+    'ExecutionStatusChange',
+    'Sweep',
+    'ExtensionsFunction',
+    'ExtensionReachFunction',
+  ])('%s loads', async (name) => {
+    expect(await evaluate(name, 'typeof handler')).toBe('function');
+  });
 
   test('is one file with its map', () => {
     for (const { file } of bundles) expect(readdirSync(join(file, '..'))).toEqual(['index.js', 'index.js.map']);
