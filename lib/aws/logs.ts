@@ -54,7 +54,10 @@ export function createLogs(client: CloudWatchLogsClient, table: Table, settings:
   }
 
   async function arnOf({ run, task, launch }: LogStream): Promise<string | undefined> {
-    if (run === extensionsLog) return ((await table.get(extensionKey(task))) as ExtensionItem | undefined)?.seen?.arn;
+    if (run === extensionsLog) {
+      const { seen } = ((await table.get(extensionKey(task))) as ExtensionItem | undefined) ?? {};
+      return seen?.since === launch ? seen.arn : undefined;
+    }
     const parts = parseRunName(run);
     if (!parts) return undefined;
     const item = (await table.get(taskKey(parts.uid, parts.number, task))) as TaskItem | undefined;

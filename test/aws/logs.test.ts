@@ -8,7 +8,9 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createLogs } from '../../lib/aws/logs.ts';
+import { extensionsLog } from '../../lib/extension/place.ts';
 import type { LogLine } from '../../lib/ports/logs.ts';
+import { extensionKey } from '../../lib/store/items/extension.ts';
 import { taskKey } from '../../lib/store/items/run.ts';
 import { createMemoryTable } from '../../lib/store/memory.ts';
 import { describeLogs } from '../ports/logs.contract.ts';
@@ -159,6 +161,32 @@ describe('a follower', () => {
       stop.abort();
     }
     expect(found).toEqual(['a']);
+  });
+});
+
+describe('the log of an extension', () => {
+  const hooks = { run: extensionsLog, task: 'hooks', launch: 1000 };
+  const logsWith = async (seen?: { readonly arn: string; readonly since: number }) => {
+    const table = createMemoryTable();
+    await table.put({ ...extensionKey('hooks'), ...(seen && { seen }) });
+    return createLogs(client, table, { logGroup: 'gofer-tasks', pause: async () => {}, turn: async () => {} });
+  };
+
+  test('is that of the container which was seen last', async () => {
+    written([1, 'up']);
+    const arn = 'arn:aws:ecs:eu-central-1:123456789012:task/gofer/0123abcd';
+    const lines = await read((await logsWith({ arn, since: 1000 })).read(hooks));
+    expect(lines.map(({ text }) => text)).toEqual(['up']);
+    expect(aws.commandCalls(GetLogEventsCommand)[0]?.args[0].input).toMatchObject({ logStreamName });
+  });
+
+  test.each([
+    ['of which no container was seen', undefined],
+    ['whose container was not started yet', { arn: '', since: 1000 }],
+    ['that has another container by now', { arn: 'arn:aws:ecs:eu-central-1:123456789012:task/gofer/new', since: 2000 }],
+  ])('is empty for one %s', async (_, seen) => {
+    expect(await read((await logsWith(seen)).read(hooks))).toEqual([]);
+    expect(aws.calls()).toEqual([]);
   });
 });
 

@@ -153,11 +153,16 @@ export function createExtensionServices(client: ECSClient, settings: ExtensionSe
     async container(work) {
       const service = nameOf(work.id);
       const { family } = extensionDefinition(work, settings);
-      const live = await newest(service, family, 'RUNNING');
-      if (live) return containerOf(live);
-      const ended = await newest(service, family, 'STOPPED');
-      // Also one that still answers while it is being stopped.
-      return ended && containerOf({ ...ended, lastStatus: 'STOPPED' });
+      try {
+        const live = await newest(service, family, 'RUNNING');
+        if (live) return containerOf(live);
+        const ended = await newest(service, family, 'STOPPED');
+        // Also one that still answers while it is being stopped.
+        return ended && containerOf({ ...ended, lastStatus: 'STOPPED' });
+      } catch (error) {
+        if (error instanceof ServiceNotFoundException) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Task } from '@aws-sdk/client-ecs';
+import { ListTasksCommand, ServiceNotFoundException, type Task } from '@aws-sdk/client-ecs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { extensionDefinition } from '../../../lib/aws/extensions/definition.ts';
 import { createExtensionServices } from '../../../lib/aws/extensions/services.ts';
@@ -41,6 +41,13 @@ describe('the container of an extension', () => {
     expect(await services.container(work)).toBeUndefined();
   });
 
+  test('is none where the service is gone', async () => {
+    ecs.aws
+      .on(ListTasksCommand)
+      .rejects(new ServiceNotFoundException({ message: 'Service not found.', $metadata: {} }));
+    expect(await services.container(work)).toBeUndefined();
+  });
+
   test.each(['PROVISIONING', 'PENDING', 'ACTIVATING'])('is coming while ECS says %s', async (status) => {
     const arn = add('RUNNING', status, at('10.0.0.7'));
     expect(await services.container(work)).toEqual({ arn, state: 'coming', url: '' });
@@ -61,6 +68,11 @@ describe('the container of an extension', () => {
     const arn = add('RUNNING', 'PENDING');
     add('STOPPED', 'STOPPED');
     expect(await services.container(work)).toMatchObject({ arn, state: 'coming' });
+  });
+
+  test('that still answers while it is being stopped counts as stopped', async () => {
+    const arn = add('STOPPED', 'RUNNING', at('10.0.0.7'));
+    expect(await services.container(work)).toMatchObject({ arn, state: 'stopped', url: '' });
   });
 
   test('is none of those that ran what the service was before', async () => {
