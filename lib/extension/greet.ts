@@ -33,12 +33,18 @@ export async function greet(
       const now = await findExtension(home, id);
       const same = now?.token === token && now.seen?.arn === seen?.arn && now.seen?.state === seen?.state;
       if (!same || now.uninstalled !== undefined) return 'overtaken';
-      await readyExtension(home, now, client, documentation);
+      const told = await readyExtension(home, now, client, documentation);
       // One that has ended while it was told its subscriptions was not told all of them.
       if (!(await client.health())) return unwell;
       // Whoever enabled it died before it could be told.
       if (!seen?.started) await emitStatus(home, now);
-      const running = { arn, state: 'running', url, started: home.now() } as const;
+      const running = {
+        arn,
+        state: 'running',
+        url,
+        started: home.now(),
+        ...(told ? {} : { untold: true as const }),
+      } as const;
       return (await see(home, now, running)) ? 'ready' : 'overtaken';
     });
   } catch (error) {

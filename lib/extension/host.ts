@@ -16,7 +16,7 @@ export type ExtensionLaunch = Omit<ExtensionWork, keyof Handed> & {
   /** Called before each start, so that a secret which has changed is the new one. Rejects when one is missing. */
   readonly handed: () => Promise<Handed>;
   /** Called each time that it answers, before anybody else may speak to it. */
-  readonly ready: (client: ExtensionClient, documentation: Documentation) => Promise<void>;
+  readonly ready: (client: ExtensionClient, documentation: Documentation) => Promise<unknown>;
 };
 
 export type ExtensionSight = {

@@ -46,6 +46,8 @@ export async function installExtension(home: Home, { registry_auth, ...wanted }:
       if (registry_auth) await keepRegistryAuth(home, id, registry_auth);
       await launchExtension(home, item);
     } catch (error) {
+      // It is not to run from here on, whoever has to go on with that.
+      await home.table.update(item, { set: { uninstalled: home.now() } }, equals('created', item.created));
       await remove(home, item);
       throw new ExtensionFailedError(id, error);
     }
@@ -66,12 +68,13 @@ export async function setExtensionEnabled(home: Home, id: string, enabled: boole
 }
 
 async function enable(home: Home, before: ExtensionItem): Promise<void> {
+  // What was not stopped to the end must not count as what is to run.
+  await haltExtension(home, before.id);
   const item = await setStatus(home, before, 'enabled');
   try {
     await launchExtension(home, item);
   } catch (error) {
-    await haltExtension(home, item.id);
-    await setStatus(home, item, 'disabled');
+    await halt(home, await setStatus(home, item, 'disabled'));
     throw new ExtensionFailedError(item.id, error);
   }
   await emitStatus(home, item);
@@ -84,7 +87,12 @@ async function enable(home: Home, before: ExtensionItem): Promise<void> {
 export async function disable(home: Home, before: ExtensionItem): Promise<void> {
   const item = before.status === 'disabled' ? before : await setStatus(home, before, 'disabled');
   await emitStatus(home, item);
-  await haltExtension(home, item.id);
+  await halt(home, item);
+}
+
+async function halt(home: Home, { id, created }: ExtensionItem): Promise<void> {
+  await haltExtension(home, id);
+  await home.table.update(extensionKey(id), { remove: ['stopping'] }, equals('created', created));
 }
 
 /** Stops and forgets the extension. Its subscriptions stay, and say that it is gone, until their owners remove them. */
@@ -119,7 +127,8 @@ async function remove(home: Home, extension: ExtensionItem): Promise<void> {
 
 async function setStatus(home: Home, { id, created }: ExtensionItem, status: ExtensionItem['status']) {
   const set = { status, modified: home.now() };
-  const item = await home.table.update(extensionKey(id), { set }, all(exists('pk'), equals('created', created)));
+  const change = status === 'enabled' ? { set, remove: ['stopping'] } : { set: { ...set, stopping: true } };
+  const item = await home.table.update(extensionKey(id), change, all(exists('pk'), equals('created', created)));
   return (item as ExtensionItem | undefined) ?? getExtension(home, id);
 }
 

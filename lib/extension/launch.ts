@@ -39,19 +39,20 @@ export async function launchExtension(home: Home, extension: ExtensionItem): Pro
   });
 }
 
-/** What is due each time that it has come up, before anybody else may speak to it. */
+/** What is due each time that it has come up, before anybody else may speak to it. `false`: it did not answer all of it. */
 export async function readyExtension(
   home: Home,
   extension: ExtensionItem,
   client: ExtensionClient,
   documentation: Documentation,
-): Promise<void> {
+): Promise<boolean> {
   const { id } = extension;
-  await restoreSubscriptions(home, id, client);
+  const told = await restoreSubscriptions(home, id, client);
   // What an extension says of itself is known from its first time on.
   const first = (await findExtension(home, id))?.documentation === undefined;
   if (first) await emitInstalled(home, extension);
   await home.table.update(extensionKey(id), { set: { documentation } }, exists('pk'));
+  return told;
 }
 
 /** Stops the extension. Its token opens nothing any more, even if the container can't be stopped. */

@@ -36,10 +36,16 @@ export class ExtensionRefusedError extends GoferError {
 /** 503: the extension does not run, does not answer, or answers what is none of its protocol. */
 export class ExtensionUnavailableError extends GoferError {
   override readonly name = 'ExtensionUnavailableError';
-  constructor(id: string, problem: string, options?: ErrorOptions) {
-    super(503, 'failed_precondition', `extension "${id}" ${problem}`, options);
+  /** Nothing came back: it may have done what it was asked to. */
+  readonly unanswered: boolean;
+  constructor(id: string, problem: string, { unanswered = false }: { readonly unanswered?: boolean } = {}) {
+    super(503, 'failed_precondition', `extension "${id}" ${problem}`);
+    this.unanswered = unanswered;
   }
 }
+
+/** Whether it may have happened all the same. */
+export const isUnanswered = (error: unknown): boolean => error instanceof ExtensionUnavailableError && error.unanswered;
 
 export type ExtensionClientOptions = {
   readonly id: string;
@@ -107,7 +113,9 @@ export class ExtensionClient {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if ('failed' in answer)
-      throw new ExtensionUnavailableError(this.#id, `does not answer ${method} /api/${path}: ${answer.failed}`);
+      throw new ExtensionUnavailableError(this.#id, `does not answer ${method} /api/${path}: ${answer.failed}`, {
+        unanswered: true,
+      });
     const { status, text } = answer;
     if (status >= 200 && status < 300) return text;
     const said = messageIn(text).replaceAll(this.#secret, '***') || `status ${status}`;

@@ -13,7 +13,7 @@ export async function see(
   now: Omit<SeenContainer, 'since' | 'started'> & { readonly started?: number },
 ): Promise<boolean> {
   const { since, started = 0 } = seen?.arn === now.arn ? seen : { since: home.now(), started: seen?.started };
-  if (seen?.arn === now.arn && seen.state === now.state && seen.reason === now.reason) return true;
+  if (seen?.arn === now.arn && seen.state === now.state && seen.reason === now.reason && !seen.untold) return true;
   const same = seen ? all(equals('seen.arn', seen.arn), equals('seen.state', seen.state)) : missing('seen');
   const change = { set: { seen: { started, ...now, since } } };
   return (await home.table.update(extensionKey(id), change, all(equals('token', token), same))) !== undefined;

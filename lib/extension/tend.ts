@@ -92,7 +92,7 @@ async function tend(home: Home, tender: Tender, listed: ExtensionItem): Promise<
     return 'settled';
   }
   if (container.state === 'coming') return comingUp(home, extension, container, 'its container is starting');
-  if (seen?.arn === container.arn && seen.state === 'running') return 'settled';
+  if (seen?.arn === container.arn && seen.state === 'running' && !seen.untold) return 'settled';
   const greeted = await greet(home, tender.exchange, extension, container);
   if (greeted === 'ready') return 'settled';
   if (greeted === 'overtaken') return 'coming';
@@ -113,8 +113,8 @@ async function put(home: Home, { services }: Tender, extension: ExtensionItem, w
 }
 
 /** Whoever installed, enabled, disabled or uninstalled it died before that was done. */
-async function repair(home: Home, { id, status, uninstalled, token, kept }: ExtensionItem) {
-  if (status === 'disabled' && uninstalled === undefined && token === undefined && kept === undefined) return 'settled';
+async function repair(home: Home, { id, status, uninstalled, stopping }: ExtensionItem) {
+  if (status === 'disabled' && uninstalled === undefined && !stopping) return 'settled';
   await hostOf(home).inTurn(id, async () => {
     const now = await findExtension(home, id);
     if (!now || isWanted(now)) return;

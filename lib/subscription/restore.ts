@@ -1,5 +1,5 @@
 /** Tells an extension that has come up which subscriptions it has. */
-import type { ExtensionClient } from '../extension/protocol.ts';
+import { type ExtensionClient, isUnanswered } from '../extension/protocol.ts';
 import type { Home } from '../home.ts';
 import { type SubscriptionItem, subscriptionsPartition } from '../store/items/extension.ts';
 import { pipelineKey } from '../store/items/pipeline.ts';
@@ -7,10 +7,13 @@ import { all, differs, exists } from '../store/table.ts';
 import { removeSubscription } from './remove.ts';
 import { emitRegistered, refOf } from './tell.ts';
 
-/** One that the extension doesn't take is marked with the reason, and keeps no other from it. */
-export async function restoreSubscriptions(home: Home, extension: string, client: ExtensionClient): Promise<void> {
+/** One that the extension doesn't take is marked with the reason, and keeps no other from it. `false`: one got no answer. */
+export async function restoreSubscriptions(home: Home, extension: string, client: ExtensionClient): Promise<boolean> {
+  let answered = true;
   for (const item of await subscriptionsOf(home, extension))
-    if (item.status !== 'disabled') await restore(home, item, client);
+    if (item.status !== 'disabled' || item.removed !== undefined)
+      answered = (await restore(home, item, client)) && answered;
+  return answered;
 }
 
 /** All subscriptions to an extension, of every pipeline. */
@@ -19,7 +22,7 @@ export async function subscriptionsOf(home: Pick<Home, 'table'>, extension: stri
   return items.filter((item) => item.extension === extension);
 }
 
-async function restore(home: Home, item: SubscriptionItem, client: ExtensionClient): Promise<void> {
+async function restore(home: Home, item: SubscriptionItem, client: ExtensionClient): Promise<boolean> {
   // Whoever removed it died before it was gone.
   const removed = item.removed !== undefined;
   if (removed || !(await hasPipeline(home, item))) {
@@ -27,7 +30,7 @@ async function restore(home: Home, item: SubscriptionItem, client: ExtensionClie
     // Its pipeline was deleted while it was being made.
     if (!removed && item.status === 'unknown') await home.table.delete(item);
     else await removeSubscription(home, item);
-    return;
+    return true;
   }
   const wanted = all(exists('pk'), differs('status', 'disabled'));
   try {
@@ -35,13 +38,14 @@ async function restore(home: Home, item: SubscriptionItem, client: ExtensionClie
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await home.table.update(item, { set: { status: 'error', reason } }, wanted);
-    return;
+    return !isUnanswered(error);
   }
   // Removed or switched off meanwhile, by somebody who could not tell the extension.
   if (!(await home.table.update(item, { set: { status: 'active' }, remove: ['reason'] }, wanted)))
     await client.unsubscribe(refOf(item)).catch(() => undefined);
   // Whoever asked for it died before it could be told.
   else if (item.status === 'unknown') await emitRegistered(home, item);
+  return true;
 }
 
 /** Whether the pipeline is there, itself and not one that was made again under its name, and is to stay. */

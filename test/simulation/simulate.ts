@@ -23,6 +23,7 @@ import { Invariants } from './invariants.ts';
 import { killNowAndThen } from './one-machine.ts';
 import { type Scenario, scenariosOf } from './pipeline.ts';
 import { StepFunctions } from './step-functions.ts';
+import { through } from './through.ts';
 import { type Call, isMistake, randomOf, troubled, World } from './world.ts';
 
 /** Virtual seconds after which a run that hasn't settled never will. */
@@ -178,16 +179,4 @@ async function prepare(table: Table, home: Home, { uid, config }: Scenario): Pro
     deprecated: 0,
   });
   await ensureMachine(home, { uid, namespace: 'default' }, 1, config);
-}
-
-/** Every method of a port becomes a call of the process, but for what needs none. */
-function through<T extends object>(port: T, call: Call): T {
-  return new Proxy(port, {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name);
-      return typeof method === 'function' && name !== 'nameOf'
-        ? (...args: unknown[]) => call(() => Reflect.apply(method, target, args) as Promise<unknown>)
-        : method;
-    },
-  });
 }

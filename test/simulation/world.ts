@@ -34,10 +34,10 @@ export class World {
   /** The server is down: nothing starts. */
   down = false;
 
-  constructor(seed: number, options: { crash: boolean; trace: boolean }) {
+  constructor(seed: number, options: { crash: boolean; trace: boolean; slowness?: number }) {
     this.random = randomOf(seed);
     this.#tracing = options.trace;
-    this.#slowness = this.pick([0.2, 1, 1, 3]);
+    this.#slowness = this.pick([0.2, 1, 1, 3]) * (options.slowness ?? 1);
     this.#crashing = options.crash ? this.pick([0.002, 0.01, 0.03]) : 0;
   }
 

@@ -4,12 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { ConflictError } from '../../errors.ts';
+import { ConflictError, GoferError } from '../../errors.ts';
 import type { Exchange } from '../../extension/exchange.ts';
 import { findExtension } from '../../extension/extensions.ts';
 import { type ExtensionHost, problemOf } from '../../extension/host.ts';
 import { extensionsLog } from '../../extension/place.ts';
-import { ExtensionClient, ExtensionUnavailableError } from '../../extension/protocol.ts';
+import { ExtensionClient, ExtensionUnavailableError, isUnanswered } from '../../extension/protocol.ts';
 import { extensionRights } from '../../extension/rights.ts';
 import { extensionTokenName } from '../../extension/secrets.ts';
 import type { Secrets } from '../../ports/secrets.ts';
@@ -56,13 +56,12 @@ export function createExtensionHost(options: AwsExtensionHostOptions): Extension
     }
   }
 
-  /** Whoever died in their turn may have told the extension what no row says, or not have told it what one says. */
+  /** Whoever died in their turn, or got no answer, may have left the extension with other subscriptions than the rows say. */
   async function greetAgain(id: string): Promise<void> {
     const seen = (await findExtension({ table }, id))?.seen;
     if (seen?.state !== 'running') return;
-    const reason = 'it is told its subscriptions once more: a change of them was not finished';
     const same = all(equals('seen.arn', seen.arn), equals('seen.state', seen.state));
-    await table.update(extensionKey(id), { set: { seen: { ...seen, state: 'processing', url: '', reason } } }, same);
+    await table.update(extensionKey(id), { set: { seen: { ...seen, untold: true } } }, same);
     await rouse();
   }
 
@@ -88,10 +87,18 @@ export function createExtensionHost(options: AwsExtensionHostOptions): Extension
     async inTurn(id, work) {
       const holder = randomUUID();
       await take(id, holder);
+      // As long as it is not known how far it came, the turn is not given back: whoever takes it over sees to the rest.
+      let over = false;
       try {
-        return await work();
+        const result = await work();
+        over = true;
+        return result;
+      } catch (error) {
+        if (isUnanswered(error) || !(error instanceof GoferError)) await greetAgain(id);
+        over = true;
+        throw error;
       } finally {
-        await table.delete(extensionTurnKey(id), equals('holder', holder));
+        if (over) await table.delete(extensionTurnKey(id), equals('holder', holder));
       }
     },
     async start({ id, token, secret }) {

@@ -1,6 +1,6 @@
 /** Extensions across the server's own life. */
 import { findExtension, listExtensions } from '../../extension/extensions.ts';
-import { finishUninstall } from '../../extension/install.ts';
+import { disable, finishUninstall } from '../../extension/install.ts';
 import { launchExtension } from '../../extension/launch.ts';
 import type { Home } from '../../home.ts';
 import type { ExtensionItem } from '../../store/items/extension.ts';
@@ -26,11 +26,14 @@ export async function resumeExtensions(
         const now = await findExtension(home, extension.id);
         if (now?.uninstalled !== undefined) await finishUninstall(home, now);
         else if (now?.status === 'enabled') await launchExtension(home, now);
+        else if (now?.stopping) await disable(home, now);
       });
     } catch (error) {
       onError(extension, error);
     }
   };
-  const concerned = extensions.filter(({ status, uninstalled }) => status === 'enabled' || uninstalled !== undefined);
+  const concerned = extensions.filter(
+    ({ status, uninstalled, stopping }) => status === 'enabled' || uninstalled !== undefined || stopping,
+  );
   await Promise.all(concerned.map(resume));
 }

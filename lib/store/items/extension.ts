@@ -19,6 +19,8 @@ export type ExtensionItem = Key & {
   modified: number;
   /** What it said of itself, last. */
   documentation?: Documentation;
+  /** It is disabled, and whoever did that has not stopped all of it yet. */
+  stopping?: true;
   /** When it was uninstalled: it is gone, but for its event and what belongs to it. */
   uninstalled?: number;
   /** Credentials for its image are kept with its secrets. */
@@ -42,6 +44,8 @@ export type SeenContainer = {
   /** When it was ready; 0 = not yet. */
   readonly started: number;
   readonly reason?: string;
+  /** It may not know all its subscriptions, or one too many: it is told them once more. */
+  readonly untold?: true;
 };
 
 /** Who changes an extension, or speaks of its subscriptions: one at a time (AWS). */
