@@ -4,6 +4,7 @@ import { NotFoundError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type EventItem, eventKey, eventsPartition } from '../store/items/event.ts';
 import type { Page } from '../store/page.ts';
+import { remembered } from '../store/remembered.ts';
 import type { EventKind } from './kind.ts';
 import { timeOfUuid, uuidV7 } from './uuid.ts';
 
@@ -17,18 +18,27 @@ const skew = 60_000;
 /** How long events are kept, in milliseconds. It also bounds how many day partitions a listing visits. */
 export const eventRetention = 30 * day;
 
+/** Ids of events that this process has written, the newest of them. */
+const writtenTo = remembered<true>();
+const mostWritten = 4_000;
+
 /**
  * Records a fact. `key` names it uniquely and `time` is when it happened, as stored with it: the same key and time are
- * the same event, so a repeated call emits nothing new, though those who listen may hear of it again. One write.
+ * the same event, so a repeated call emits nothing new, though those who listen may hear of it again. One write; none
+ * where this process has made it already, for steps tell again what may not have been told, and a container waits.
  */
 export async function emit(
   home: Pick<Home, 'table' | 'bus'>,
   { time, kind, key }: { readonly time: number; readonly kind: EventKind; readonly key: string },
 ): Promise<void> {
   const id = eventId({ time, key });
+  const written = writtenTo(home.table);
+  if (written.has(id)) return;
   const expires_at = Math.ceil((time + eventRetention) / 1000);
   const item: EventItem = { ...eventKey(time, id), id, emitted: time, kind, expires_at };
   await home.table.put(item);
+  written.set(id, true);
+  if (written.size > mostWritten) written.delete(written.keys().next().value ?? '');
   home.bus?.publish(eventView(item));
 }
 

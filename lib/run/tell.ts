@@ -1,7 +1,6 @@
 /** What is told of a run, as events. Each has the time that the row holds, so telling it again changes nothing. */
 import { type EventKind, emit } from '../events/events.ts';
 import type { Home } from '../home.ts';
-import type { Table } from '../store/table.ts';
 import type { RunItem } from './run.ts';
 
 export const runIds = (run: RunItem) => ({
@@ -13,19 +12,8 @@ export const runIds = (run: RunItem) => ({
 const tell = (home: Home, run: RunItem, word: string, time: number | undefined, kind: EventKind): Promise<void> =>
   emit(home, { time: time ?? home.now(), kind, key: `${run.uid}/${run.number}/${word}` });
 
-/** Runs whose acceptance this process has told: most of them it begins itself right afterwards, and need not tell it again. */
-const queued = new WeakMap<Table, Set<string>>();
-const mostQueued = 1_000;
-
-export async function tellQueued(home: Home, run: RunItem): Promise<void> {
-  const here = queued.get(home.table) ?? new Set();
-  queued.set(home.table, here);
-  if (here.delete(run.sk + run.pk)) return;
-  await tell(home, run, 'queued', run.created, { queued_run: runIds(run) });
-  if (run.state !== 'pending') return;
-  here.add(run.sk + run.pk);
-  if (here.size > mostQueued) here.delete(here.values().next().value ?? '');
-}
+export const tellQueued = (home: Home, run: RunItem) =>
+  tell(home, run, 'queued', run.created, { queued_run: runIds(run) });
 
 export const tellStarted = (home: Home, run: RunItem) =>
   tell(home, run, 'started', run.started, { started_run: runIds(run) });

@@ -34,6 +34,16 @@ describe('an event', () => {
     await expect(getEvent(home, id)).rejects.toThrow(`event "${id}" does not exist`);
   });
 
+  test('that was deleted does not come back with a step that tells it again', async () => {
+    const home = createMemoryHome();
+    const time = home.now();
+    await happen(home, 'one', time);
+    const [event] = await listEvents(home);
+    await deleteEvent(home, event?.id ?? '');
+    await happen(home, 'one', time);
+    expect(await listEvents(home)).toEqual([]);
+  });
+
   test('is unknown under an id that is none', async () => {
     await expect(getEvent(createMemoryHome(), 'nonsense')).rejects.toMatchObject({ status: 404 });
   });
