@@ -14,9 +14,12 @@ export const maxLine = 1024 * 1024;
 
 const flags = { stderr: 1, complete: 2, end: 4 };
 
+/** Most logs are short. Large buffers outside of its heap make V8 look for garbage in all of it. */
+const firstBuffer = 2 * 1024;
+
 /** Collects records into one buffer, to be written in one call. */
 export class Records {
-  #buffer = Buffer.allocUnsafe(64 * 1024);
+  #buffer = Buffer.allocUnsafe(firstBuffer);
   #used = 0;
 
   get size() {

@@ -1,5 +1,4 @@
 /** Writes one log file. Reopened after a crash it goes on behind the last whole record. */
-import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { decode, Records } from './record.ts';
@@ -19,7 +18,10 @@ export class LogWriter {
 
   /** `undefined`: the log is complete, nothing may be added. */
   static async open(path: string): Promise<LogWriter | undefined> {
-    const file = await create(path);
+    await mkdir(dirname(path), { recursive: true });
+    const fresh = await create(path);
+    if (fresh) return new LogWriter(fresh, 0);
+    const file = await open(path, 'r+');
     const { size, ended } = await wholeRecords(file);
     if (ended) {
       await file.close();
@@ -60,15 +62,13 @@ export class LogWriter {
   }
 }
 
-/** Most logs of a run share a folder: it is made only when it is missing. */
-async function create(path: string): Promise<FileHandle> {
-  const flags = constants.O_RDWR | constants.O_CREAT;
+/** `undefined`: it is there already. A new one has nothing to be read, and reading takes a large buffer. */
+async function create(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, flags);
+    return await open(path, 'wx+');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    await mkdir(dirname(path), { recursive: true });
-    return open(path, flags);
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    throw error;
   }
 }
 
