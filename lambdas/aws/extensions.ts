@@ -2,7 +2,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { placeOf, readEnvironment } from '../../lib/aws/environment.ts';
 import { exchangeBy } from '../../lib/aws/extensions/reach.ts';
 import { createExtensionServices } from '../../lib/aws/extensions/services.ts';
-import { extensions, objects, secrets } from '../../lib/aws/parts.ts';
+import { extensions, secrets } from '../../lib/aws/parts.ts';
 import { patient } from '../../lib/aws/retry.ts';
 import { signedOptions } from '../../lib/aws/signed.ts';
 import { createExtensionsHandler } from '../events/extensions.ts';
@@ -31,6 +31,5 @@ const exchange = exchangeBy(env.GOFER_EXTENSION_REACH_FUNCTION ?? '', signedOpti
 
 export const handler = onAws((home) => createExtensionsHandler(home, { services, exchange }), {
   extensions,
-  objects,
   secrets,
 });

@@ -5,13 +5,11 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { servicePrefix } from '../extension/place.ts';
-import { sweepIndex } from '../store/dynamo.ts';
 import type { Control } from './control.ts';
 import { ControlFunction } from './control-function.ts';
 import { type ExtensionReach, extensionFunctions } from './extension-reach.ts';
 import type { LostEvents } from './lost-events.ts';
 import { passRole } from './machines.ts';
-import type { Objects } from './objects.ts';
 import { allowSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
@@ -22,7 +20,6 @@ export type ExtensionsProps = {
   readonly control: Control;
   readonly reach: ExtensionReach;
   readonly store: Store;
-  readonly objects: Objects;
   readonly tasks: Tasks;
   readonly bus: EventBus;
   readonly lostEvents: LostEvents;
@@ -67,15 +64,11 @@ export class Extensions extends Construct {
     this.#rule('EveryMinute', props, handler, Schedule.rate(Duration.minutes(1)));
   }
 
-  #allow(handler: ControlFunction, { settings, store, objects, tasks, bus }: ExtensionsProps): void {
-    const { tableArn } = store.table;
+  #allow(handler: ControlFunction, { settings, store, tasks, bus }: ExtensionsProps): void {
     const calls = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
     const inCluster = { ArnEquals: { 'ecs:cluster': tasks.cluster.clusterArn } };
     const statements = [
-      {
-        actions: calls.map((call) => `dynamodb:${call}`),
-        resources: [tableArn, `${tableArn}/index/${sweepIndex}`],
-      },
+      { actions: calls.map((call) => `dynamodb:${call}`), resources: [store.table.tableArn] },
       { actions: ['events:PutEvents'], resources: [bus.eventBusArn] },
       // Listings have no resource but the cluster's condition.
       { actions: ['ecs:ListServices', 'ecs:ListTasks'], resources: ['*'], conditions: inCluster },
@@ -95,7 +88,6 @@ export class Extensions extends Construct {
     for (const statement of statements) handler.addToRolePolicy(new PolicyStatement(statement));
     handler.addToRolePolicy(passRole(tasks.executionRole, 'ecs-tasks.amazonaws.com'));
     allowSecrets(this, settings, handler, 'read', 'write');
-    objects.allow(handler, 'delete');
   }
 
   #rule(id: string, { lostEvents }: ExtensionsProps, handler: ControlFunction, when: EventPattern | Schedule): void {

@@ -108,7 +108,6 @@ export class Gofer extends Construct {
         control,
         reach: extensionReach,
         store,
-        objects,
         tasks,
         bus,
         lostEvents,

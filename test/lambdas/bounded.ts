@@ -3,6 +3,8 @@
  * allows in the template. Whatever else is called is refused, as AWS does, and written down.
  */
 import { readFileSync } from 'node:fs';
+import { createExtensionHost } from '../../lib/aws/extensions/host.ts';
+import type { Tender } from '../../lib/extension/tend.ts';
 import type { Home } from '../../lib/home.ts';
 import type { Change, Condition, Key, Table } from '../../lib/store/table.ts';
 import { actionsOf, type Statement, statementsOf } from '../infra/stack.ts';
@@ -17,6 +19,7 @@ const roles = {
   schedule: /^ControlScheduleOwned/,
   sweep: /^ControlSweepOwned/,
   expiry: /^ExpiryFunctionOwned/,
+  extensions: /^ExtensionsFunctionOwned/,
   stream: /^StreamsStreamOwned/,
   'pipeline-resource': /^ManagedPipelinesFunctionOwned/,
   uninstall: /^UninstallFunctionOwned/,
@@ -52,6 +55,18 @@ const asked: { readonly [Port in keyof Home]?: Readonly<Record<string, readonly 
   logs: { read: ['logs:GetLogEvents'], remove: ['logs:DeleteLogStream'] },
 };
 
+/** The same of the services of extensions. */
+const definitions = ['ecs:DeregisterTaskDefinition', 'ecs:DeleteTaskDefinitions'];
+const askedOfServices: Readonly<Record<string, readonly string[]>> = {
+  list: ['ecs:ListServices'],
+  put: [
+    ...['ecs:DescribeServices', 'ecs:CreateService', 'ecs:UpdateService'],
+    ...['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition', ...definitions, 'iam:PassRole'],
+  ],
+  remove: ['ecs:DescribeServices', ...definitions, 'ecs:DeleteService'],
+  container: ['ecs:ListTasks', 'ecs:DescribeTasks'],
+};
+
 /** Not every function is made with them: `lib/aws/parts.ts`. */
 const parts: readonly string[] = ['logs', 'objects', 'schedules', 'secrets'];
 
@@ -59,9 +74,12 @@ export type Bounded = {
   readonly home: Home;
   /** `stream: dynamodb:UpdateItem`, also where the code got over it. */
   readonly refused: string[];
+  /** For the function that looks after extensions. */
+  readonly tender: Tender;
 };
 
-export function bounded(name: FunctionName, home: Home): Bounded {
+/** `account`: where extensions run, which a function has as its `home` when its code brings that along. */
+export function bounded(name: FunctionName, home: Home, account?: Tender): Bounded {
   const statements = statementsOf(roles[name]);
   const brought = partsOf(name);
   const refused: string[] = [];
@@ -86,11 +104,37 @@ export function bounded(name: FunctionName, home: Home): Bounded {
         };
       },
     }) as Home[Name];
+  const table = boundedTable(home.table, need);
+  const invoke = (called: RegExp) =>
+    need('lambda:InvokeFunction', ({ Resource }) => called.test(JSON.stringify(Resource)));
+  const tender: Tender = {
+    exchange: async (request) => {
+      invoke(/"ExtensionReachFunction\w+","Arn"\]/);
+      return account?.exchange(request) ?? { failed: 'there are no extensions' };
+    },
+    services: new Proxy({} as Tender['services'], {
+      get: (_, call: keyof Tender['services']) => (work: never) => {
+        for (const action of askedOfServices[call] ?? [])
+          need(action, (statement) => !/Service$|Services$/.test(action) || isOfExtensions(action, statement));
+        return account?.services[call](work);
+      },
+    }),
+  };
+  const extensions = createExtensionHost({
+    table,
+    secrets: port('secrets'),
+    exchange: tender.exchange,
+    wake: async () => invoke(/:function:Gofer-extensions"/),
+    now: home.now,
+    pause: async () => undefined,
+  });
   return {
     refused,
+    tender,
     home: {
       ...home,
-      table: boundedTable(home.table, need),
+      table,
+      ...(account && brought.includes('extensions') && { extensions }),
       machines: port('machines'),
       containers: port('containers'),
       schedules: port('schedules'),
@@ -157,6 +201,10 @@ const namesOf = ({ set = {}, remove = [], add = {}, delete: taken = {} }: Change
   [...Object.keys(set), ...remove, ...Object.keys(add), ...Object.keys(taken)].map(first);
 const namesIn = (condition: Condition | undefined): string[] =>
   !condition ? [] : 'of' in condition ? condition.of.flatMap(namesIn) : [first(condition.path)];
+
+/** Listings know no resource but the cluster. */
+const isOfExtensions = (action: string, { Resource }: Statement): boolean =>
+  action === 'ecs:ListServices' || JSON.stringify(Resource).includes('/gofer-extension-*"');
 
 /** The ARN of a secret ends as `:secret:gofer/<stack>/<names>*`. */
 function holdsSecret({ Resource }: Statement, name: string): boolean {

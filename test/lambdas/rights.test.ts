@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createStreamHandler } from '../../lambdas/api/stream.ts';
 import { createExpiryHandler } from '../../lambdas/events/expiry.ts';
+import { createExtensionsHandler } from '../../lambdas/events/extensions.ts';
 import { createScheduleHandler } from '../../lambdas/events/schedule.ts';
 import { createSweepHandler } from '../../lambdas/events/sweep.ts';
 import { createCustomResourceHandler } from '../../lambdas/resources/custom-resource.ts';
@@ -9,20 +10,26 @@ import { createUninstallResource } from '../../lambdas/resources/uninstall.ts';
 import { createAuthenticate } from '../../lib/access/caller.ts';
 import { createToken } from '../../lib/access/tokens.ts';
 import { deploy } from '../../lib/deployment/deploy.ts';
+import { getExtension } from '../../lib/extension/extensions.ts';
 import { ensureDefaultNamespace } from '../../lib/namespace/namespaces.ts';
+import { extensionObjects } from '../../lib/object/place.ts';
+import { putObject } from '../../lib/object/put.ts';
+import { listObjects } from '../../lib/object/read.ts';
 import { getPipeline } from '../../lib/pipeline/pipelines.ts';
 import { registerConfig } from '../../lib/pipeline/register.ts';
 import { listRuns } from '../../lib/run/runs.ts';
 import { startRun } from '../../lib/run/start.ts';
 import { apiTokenName } from '../../lib/secret/name.ts';
 import { putPipelineSecret } from '../../lib/secret/pipeline-secrets.ts';
+import { extensionKey } from '../../lib/store/items/extension.ts';
 import { proxyEvent, startApi } from '../api/client.ts';
 import { begin, ResponseStream } from '../api/response-stream.ts';
 import { configOf, createMemoryHome, type MemoryHome } from '../memory-home.ts';
-import { large, put, read, register, runsUpTo } from '../object/world.ts';
+import { chunks, large, put, read, register, runsUpTo } from '../object/world.ts';
 import { requestOf, send } from '../resources/cloud-formation.ts';
 import { createAccount } from './account.ts';
 import { bounded, type FunctionName } from './bounded.ts';
+import { createExtensionAccount } from './extension-account.ts';
 import { lifeOf } from './life.ts';
 import { executionStatusChange } from './recorded.ts';
 
@@ -168,9 +175,13 @@ test('streams answer those whose token was never seen before, without the secret
   await putPipelineSecret(memory, { ...build, key: 'pass', content: 'canary', force: false });
   await startRun(memory, { ...build, variables: {}, initiator });
   const { secret } = await createToken(memory, { user: 'ann', roles: ['admin'] });
-  const { home, refused } = bounded('stream', memory);
+  const seen = { arn: 'arn:hooks', state: 'exited', url: '', since: 1, started: 1 };
+  const settings = { key: 'global_secret{{ slack }}' };
+  await memory.table.put({ ...extensionKey('hooks'), id: 'hooks', settings, token: 't', kept: new Set(['t']), seen });
+  const { home, refused } = bounded('stream', memory, createExtensionAccount());
   const headers = { authorization: `Bearer ${secret}` };
-  for (const path of ['/api/events', '/api/namespaces/default/pipelines/build/runs/1/tasks/only/logs']) {
+  const task = '/api/namespaces/default/pipelines/build/runs/1/tasks/only/logs';
+  for (const path of ['/api/events', task, '/api/extensions/hooks/logs']) {
     const response = new ResponseStream();
     const handler = createStreamHandler(home, { begin, authenticate: createAuthenticate(home) });
     await handler(proxyEvent('GET', path, { headers }), response, quarter);
@@ -178,6 +189,70 @@ test('streams answer those whose token was never seen before, without the secret
   }
   expect(refused).toEqual([]);
   expect(await memory.table.query('TOKENS')).toMatchObject([{ last_used: expect.any(Number) }]);
+});
+
+describe('extensions', () => {
+  const registry_auth = { user: 'bot', pass: 'canary' };
+  const hooks = { id: 'hooks', image: 'private/hooks:1', settings: {}, additional_roles: ['admin'], registry_auth };
+
+  async function world() {
+    const memory = await onAws();
+    const account = createExtensionAccount();
+    const apiBaseUrl = async () => 'https://api.example/prod';
+    const home = { ...memory, apiBaseUrl };
+    const api = bounded('api', home, account);
+    const tending = bounded('extensions', home, account);
+    const pause = async () => undefined;
+    const look = () => createExtensionsHandler(tending.home, tending.tender, { pause })({}, quarter);
+    const send = await startApi(api.home);
+    const ask = async (line: string, body?: unknown) => {
+      const { status, json } = await send(line, { ...(body !== undefined && { body }) });
+      expect([line, status < 300, json]).toEqual([line, true, json]);
+      return json;
+    };
+    const refused = () => [...api.refused, ...tending.refused];
+    const tokens = () => [...memory.secrets.values.keys()].filter((each) => each.startsWith('_extension/'));
+    return { memory, account, look, ask, refused, tokens };
+  }
+
+  test('are installed, subscribed to, told of events, switched and uninstalled', async () => {
+    const { account, look, ask, refused, tokens } = await world();
+    await ask('POST /api/extensions', hooks);
+    await look();
+    expect(await ask('GET /api/extensions/hooks')).toMatchObject({ extension: { state: 'running' } });
+    await ask('POST /api/namespaces/default/pipelines/build/configs', { config: configOf('build') });
+    const subscriptions = '/api/namespaces/default/pipelines/build/subscriptions';
+    await ask(`POST ${subscriptions}`, { extension_id: 'hooks', subscription_id: 'push', settings: {} });
+    await ask('GET /api/extensions/hooks/debug');
+    await ask('POST /api/external/hooks', { ref: 'main' });
+    await ask(`DELETE ${subscriptions}/hooks/push`);
+    for (const enable of [false, true]) {
+      await ask('PATCH /api/extensions/hooks', { enable });
+      await look();
+    }
+    expect([[...account.running.keys()], tokens().length]).toEqual([['hooks'], 2]);
+    await ask('DELETE /api/extensions/hooks');
+    await look();
+    expect([account.running.size, tokens(), refused()]).toEqual([0, [], []]);
+    for (const each of ['GET info', 'POST subscribe', 'POST external-event', 'DELETE subscribe', 'POST shutdown'])
+      expect(account.asked).toContain(each);
+  });
+
+  test('whose uninstalling or starting died are looked after by their function', async () => {
+    const { memory, account, look, ask, refused, tokens } = await world();
+    await ask('POST /api/extensions', hooks);
+    await look();
+    await memory.table.update(extensionKey('hooks'), { remove: ['token'] });
+    await look();
+    expect(await ask('GET /api/extensions/hooks')).toMatchObject({ extension: { state: 'running' } });
+    const place = extensionObjects(await getExtension(memory, 'hooks'));
+    await putObject(memory, place, 'blob', { force: false, bytes: chunks(large('e')) });
+    await memory.table.update(extensionKey('hooks'), { set: { uninstalled: memory.now() } });
+    await look();
+    await look();
+    expect([account.running.size, tokens(), refused()]).toEqual([0, [], []]);
+    expect(await listObjects(memory, place)).toEqual([]);
+  });
 });
 
 test('the uninstall cancels what runs', async () => {
@@ -204,4 +279,8 @@ test('what a role does not allow is refused', async () => {
   expect(() => bounded('expiry', memory).home.secrets.remove('default/build/pass/value')).toThrow('DeleteSecret');
   expect(() => bounded('next', memory).home.secrets.get(token)).toThrow('without the part');
   expect(refused).toEqual(['stream: dynamodb:UpdateItem', 'stream: dynamodb:UpdateItem']);
+  const { tender } = bounded('stream', memory, createExtensionAccount());
+  const health = { method: 'GET', url: 'http://10.0.0.7:8082/api/health', headers: {} };
+  await expect(tender.exchange(health)).rejects.toThrow('lambda:InvokeFunction');
+  expect(() => bounded('api', memory, tender).tender.services.remove('hooks')).toThrow('ecs:DescribeServices');
 });
