@@ -27,7 +27,8 @@ export async function openExtensionLog(home: Home, request: ExtensionLogRequest)
     const after = line !== undefined && Number(launch) === stream.launch ? { after: line } : {};
     const ended = async () => {
       const now = await findExtension(home, id);
-      return !now || host.sight(now)?.state !== 'running';
+      const newest = now && (await host.log(now));
+      return !now || newest?.launch !== stream.launch || host.sight(now)?.state !== 'running';
     };
     const reading = { follow: as !== 'other', ended, signal, ...after };
     for await (const each of readMasked(home.logs, stream, reading, async () => ({ masks, tokens: true })))
