@@ -1,5 +1,6 @@
 /** What a flood of requests that nobody thought of does to a server: no defect, no hang, no memory that stays. */
 import { forget, generate, isDefect, knownThings } from '../test/conformance/generated/generated.ts';
+import { extensionOf } from '../test/conformance/program.ts';
 import { createAsk } from '../test/conformance/request.ts';
 import { createWorld } from '../test/conformance/world.ts';
 import { milliseconds, type Row, timed } from './measure.ts';
@@ -25,7 +26,7 @@ export const generated = (): Promise<Row[]> =>
 async function flood(server: Server): Promise<Row[]> {
   // Without `auth` nobody looks at the token.
   const ask = createAsk({ url: server.url, token: 'none' });
-  const world = createWorld(ask, { extensions: true });
+  const world = createWorld(ask, { extensionOf });
   const defects: string[] = [];
   let slowest = 0;
   const send = async (count: number, seed: number) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dag, expected } from '../e2e/kill/dag.ts';
 import { createUser, eventually, type Finished, task, until } from '../e2e/user.ts';
 import { canary } from './canary.ts';
+import { extensions } from './extensions.ts';
 import { figures } from './figures.ts';
 import { httpApi } from './http-api.ts';
 import { type AwsInstallation, onAws } from './installation.ts';
@@ -40,6 +41,8 @@ describe('what a run takes', () => figures(() => gofer));
 describe('the HTTPS API', () => httpApi(() => gofer));
 
 describe('secrets', () => canary(() => gofer));
+
+describe('extensions', () => extensions(() => gofer));
 
 test('30 runs at once: never more than the parallelism of 5, in order, and all end', { timeout }, async () => {
   const { up, begin, finished } = user();

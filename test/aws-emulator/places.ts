@@ -33,7 +33,8 @@ export type Place = Readonly<Record<string, string>>;
 
 type Named = readonly [name: string, thing: unknown];
 
-const options = ({ url }: Emulator) => ({
+/** For clients of its services. */
+export const options = ({ url }: Emulator) => ({
   endpoint: url,
   region,
   credentials: { accessKeyId: account, secretAccessKey: 'of no meaning' },

@@ -2,13 +2,14 @@ import { expect } from 'vitest';
 import { removeFolder, scratchFolder } from '../e2e/folder.ts';
 import { startServer } from '../e2e/server.ts';
 import { describeConformance } from './conformance.ts';
+import { extensionOf } from './program.ts';
 import { problemsOf } from './valid.ts';
 import { operationOf } from './world.ts';
 
 // Unless the server was started with --attach, nobody gets into a container.
 const unable = { attach_task_execution: 503 };
 
-describeConformance('gofer dev', { extensions: true, unable, generated: 500, start: startGuarded });
+describeConformance('gofer dev', { extensionOf, unable, generated: 500, start: startGuarded });
 
 async function startGuarded() {
   const data = await scratchFolder();

@@ -39,14 +39,18 @@ export function createAsk({ url, token }: { readonly url: string; readonly token
       'content-type': body === undefined ? null : 'application/json',
       ...request.headers,
     };
-    const response = await fetch(url + pathOf(path, request), {
-      method,
-      headers: Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
-      ...(body !== undefined && { body }),
-      signal: AbortSignal.timeout(patience),
-    });
-    const text = isStream(response) ? await firstEvent(response) : await response.text();
-    return { status: response.status, headers: response.headers, text, json: jsonIn(text) };
+    try {
+      const response = await fetch(url + pathOf(path, request), {
+        method,
+        headers: Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+        ...(body !== undefined && { body }),
+        signal: AbortSignal.timeout(patience),
+      });
+      const text = isStream(response) ? await firstEvent(response) : await response.text();
+      return { status: response.status, headers: response.headers, text, json: jsonIn(text) };
+    } catch (error) {
+      throw new Error(`${method} ${path} with ${JSON.stringify(request)} has no whole answer`, { cause: error });
+    }
   };
 }
 

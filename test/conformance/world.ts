@@ -1,14 +1,14 @@
 /** What the suite's requests are about: made through the API itself, each under a name of its own. */
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import type { InstallRequest } from '../../lib/api/schemas/extension.ts';
 import { eventually } from '../e2e/user.ts';
 import { type ContractOperation, contractOperations } from './contract.ts';
 import type { Ask, Request } from './request.ts';
 
-/** What an installation of this kind can do. */
+/** What an installation of this kind is asked for. */
 export type Ability = {
-  /** Whether extensions run here. */
-  readonly extensions: boolean;
+  /** What installs an extension that comes up here. */
+  readonly extensionOf: (id: string) => InstallRequest;
 };
 
 export type World = ReturnType<typeof createWorld>;
@@ -24,8 +24,6 @@ export const operationOf = (id: string): ContractOperation => {
 /** A name that nobody has used. */
 export const fresh = (noun: string) => `${noun}-${randomBytes(5).toString('hex')}`;
 
-const extensionProgram = fileURLToPath(new URL('../extension/extension.ts', import.meta.url));
-
 /** A task as Gofer's own clients send it. */
 export const taskOf = (id: string, more: Readonly<Record<string, unknown>> = {}) => ({
   ...{ id, description: '', image: 'busybox:latest', command: ['true'], depends_on: {}, variables: {} },
@@ -40,7 +38,7 @@ export const configOf = (id: string, tasks: readonly unknown[] = [taskOf('only')
 /** One that runs until it is stopped, which takes no time. */
 const endless = taskOf('only', { command: ['sleep', '600'], stop_timeout: 2 });
 
-export function createWorld(ask: Ask, { extensions }: Ability) {
+export function createWorld(ask: Ask, { extensionOf }: Ability) {
   /** Asks for what has to be there before a test begins. */
   async function made<T>(id: string, request: Request = {}): Promise<T> {
     const { status, json, text } = await ask(operationOf(id), request);
@@ -115,24 +113,25 @@ export function createWorld(ask: Ask, { extensions }: Ability) {
     return params;
   }
 
-  /** What an extension's sample is about; where none can run, a name that nobody has. */
+  /** One that runs. */
   async function extension(): Promise<Params> {
-    const id = fresh('hooks');
-    if (extensions) await made('install_extension', { body: extensionOf(id) });
-    return { extension_id: id };
+    const params = { extension_id: fresh('hooks') };
+    await made('install_extension', { body: extensionOf(params.extension_id) });
+    const seen = () => made<{ extension: { state: string } }>('get_extension', { params });
+    await eventually(seen, ({ extension: { state } }) => state === 'running');
+    return params;
   }
 
   const settings = { event: 'push' };
   async function subscription(to?: Params): Promise<Params> {
     const subscribed = { ...(to ?? (await shared.extension())), subscription_id: fresh('on-push') };
     const params = { ...(await pipeline()), ...subscribed };
-    if (extensions) await made('create_subscription', { params, body: { ...subscribed, settings } });
+    await made('create_subscription', { params, body: { ...subscribed, settings } });
     return params;
   }
 
   async function object(noun: 'pipeline' | 'run' | 'extension', owner: Params): Promise<Params> {
     const params = { ...owner, key: fresh('object') };
-    if (noun === 'extension' && !extensions) return params;
     const bytes = { raw: objectContent, headers: { 'content-type': 'application/octet-stream' } };
     await made(`put_${noun}_object`, { params, query: { force: 'false' }, ...bytes });
     return params;
@@ -148,23 +147,17 @@ export function createWorld(ask: Ask, { extensions }: Ability) {
 
   return {
     ...{ ask, made, namespace, pipeline, deployed, ended, goingOn, role, token, globalSecret, pipelineSecret },
-    ...{ extension, subscription, object, shared },
+    ...{ extension, extensionOf, subscription, object, shared },
     /** Ends what still runs. */
     end: async () => {
       for (const params of running) await ask(operationOf('cancel_run'), { params });
-      const { extension_id } = extensions ? await shared.extension() : {};
-      if (extension_id) await ask(operationOf('uninstall_extension'), { params: { extension_id } });
+      await ask(operationOf('uninstall_extension'), { params: await shared.extension() });
     },
   };
 }
 
 /** As bytes are: no text in any encoding. */
 export const objectContent = 'zero \0, and a line\r\n';
-
-export const extensionOf = (id: string) => ({
-  ...{ id, image: 'busybox:latest', settings: {}, registry_auth: null, additional_roles: [] },
-  command: [process.execPath, extensionProgram],
-});
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;

@@ -1,12 +1,9 @@
 /** An extension in a container: the server reaches it by its published port, and it the server by the door. */
-import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { testFolder } from '../e2e/folder.ts';
 import { startServer } from '../e2e/server.ts';
+import { inShell } from './in-shell.ts';
 
-const script = readFileSync(new URL('./extension.sh', import.meta.url), 'utf8');
-const command = [`printf %s "$SCRIPT" > /tmp/extension && chmod +x /tmp/extension && exec /tmp/extension listen`];
-const hooks = { id: 'hooks', image: 'busybox', entrypoint: ['sh', '-c'], command, settings: { script } };
 const pipeline = '/api/namespaces/default/pipelines/build';
 const config = { id: 'build', name: 'build', tasks: [{ id: 'only', image: 'busybox', command: ['true'] }] };
 
@@ -18,7 +15,7 @@ test('an extension in Docker starts runs of the pipelines that subscribe to it',
     const answer = await fetch(server.url + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
     return { status: answer.status, text: await answer.text() };
   };
-  expect(await ask('POST', '/api/extensions', hooks)).toMatchObject({ status: 201 });
+  expect(await ask('POST', '/api/extensions', inShell('hooks'))).toMatchObject({ status: 201 });
   await ask('POST', `${pipeline}/configs`, { config });
   const subscription = { extension_id: 'hooks', subscription_id: 'all', settings: {} };
   expect(await ask('POST', `${pipeline}/subscriptions`, subscription)).toMatchObject({ status: 201 });
@@ -26,6 +23,6 @@ test('an extension in Docker starts runs of the pipelines that subscribe to it',
   await expect
     .poll(() => ask('GET', `${pipeline}/runs/1`).then(({ text }) => JSON.parse(text).run), { timeout: 30_000 })
     .toMatchObject({ status: 'successful', initiator: { user: 'hooks' } });
-  expect((await ask('GET', '/api/extensions/hooks/logs')).text).toBe('listening\n');
+  expect((await ask('GET', '/api/extensions/hooks/logs')).text).toBe('listening\nevent: {"pushed":true}\n');
   expect(await ask('DELETE', '/api/extensions/hooks')).toMatchObject({ status: 204 });
 });

@@ -141,7 +141,20 @@ def _encoded(build):
     return built
 
 
+def _any(matches):
+    """`*/*` stands for every media type, also for one that a client doesn't name.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
+    """
+
+    def matched(media_type, binary_media_types):
+        return "*/*" in (binary_media_types or []) or matches(media_type, binary_media_types)
+
+    return matched
+
+
 def correct():
+    apigateway._media_type_matches = _any(apigateway._media_type_matches)
     app._handle_execute_api_request = _remembering(app._handle_execute_api_request)
     apigateway._build_lambda_event_v1 = _encoded(apigateway._build_lambda_event_v1)
     lambda_runtime._NODEJS_WORKER_SCRIPT = _RUNTIME + lambda_runtime._NODEJS_WORKER_SCRIPT

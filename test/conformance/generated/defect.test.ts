@@ -11,7 +11,7 @@ test.each([
   ['start_run', 503, 'failed_precondition', false],
   ['start_run', 500, 'failed_precondition', true],
   ['start_run', 503, 'internal', true],
-  ['install_extension', 501, 'not_supported', false],
+  ['install_extension', 501, 'not_supported', true],
   ['install_extension', 503, 'failed_precondition', true],
 ])('%s that answers %i %s: a defect is %s', (id, status, code, defect) => {
   expect(isDefect({ id }, answer(status, code))).toBe(defect);

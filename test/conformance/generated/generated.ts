@@ -26,29 +26,25 @@ export async function forget({ ask }: World, known: Known): Promise<void> {
   for (const params of known) if ('extension_id' in params) await ask(operationOf('uninstall_extension'), { params });
 }
 
-/** What an installation can't do, now or at all, it says with a reason: these operations may, and no others. */
-const notNow = { status: 503, code: 'failed_precondition' };
-const unable: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {
+/** What an installation can't do now it says with a reason (503): these operations may, and no others. */
+const notNow: ReadonlySet<string> = new Set([
   // Runs or the pipeline are switched off.
-  start_run: notNow,
+  'start_run',
   // AWS registers about one kind of task a second.
-  deploy_config: notNow,
+  'deploy_config',
   // Attaching is switched off.
-  attach_task_execution: notNow,
+  'attach_task_execution',
   // The extension does not run, or does not answer.
-  get_extension_debug_info: notNow,
-  create_subscription: notNow,
-  update_subscription: notNow,
-  delete_subscription: notNow,
-  // Nothing on AWS runs between tasks.
-  install_extension: { status: 501, code: 'not_supported' },
-};
+  'get_extension_debug_info',
+  'create_subscription',
+  'update_subscription',
+  'delete_subscription',
+]);
 
 /** A defect, or an answer that was not thought of. */
-export function isDefect(operation: Pick<ContractOperation, 'id'>, { status, json }: Pick<Answer, 'status' | 'json'>) {
+export function isDefect({ id }: Pick<ContractOperation, 'id'>, { status, json }: Pick<Answer, 'status' | 'json'>) {
   const told = typeof json === 'object' && json !== null && 'error_code' in json ? json.error_code : undefined;
-  const known = unable[operation.id];
-  return status >= 500 && !(status === known?.status && told === known.code);
+  return status >= 500 && !(status === 503 && told === 'failed_precondition' && notNow.has(id));
 }
 
 /** The same requests for the same seed. */

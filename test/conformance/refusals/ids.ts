@@ -25,12 +25,12 @@ const numbers = (name: string): Refusal[] => [
 
 function texts(id: string, name: string): Refusal[] {
   if (made[id] === name) return [];
-  const unknown = { what: `a ${name} that nobody has`, status: 404, wrong: withId(name, 'of-nobody') };
-  // Where no extension can be there is none whose objects could have keys.
-  if (name === 'key' && id.endsWith('_extension_object')) return [unknown];
   // Keys of objects have rules of their own, which are told.
   const status = name === 'key' && id.endsWith('_object') ? 400 : 404;
-  return [unknown, { what: `a ${name} that nobody can have`, status, wrong: withId(name, 'x'.repeat(tooLong)) }];
+  return [
+    { what: `a ${name} that nobody has`, status: 404, wrong: withId(name, 'of-nobody') },
+    { what: `a ${name} that nobody can have`, status, wrong: withId(name, 'x'.repeat(tooLong)) },
+  ];
 }
 
 const withId =

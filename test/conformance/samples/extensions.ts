@@ -1,10 +1,10 @@
 /** Good requests about extensions and the subscriptions of pipelines to them. */
-import { extensionOf, fresh } from '../world.ts';
+import { fresh } from '../world.ts';
 import type { Samples } from './samples.ts';
 
 export const extensions: Samples = {
   list_extensions: () => ({}),
-  install_extension: () => ({ body: extensionOf(fresh('hooks')) }),
+  install_extension: ({ extensionOf }) => ({ body: extensionOf(fresh('hooks')) }),
   get_extension: async ({ shared }) => ({ params: await shared.extension() }),
   update_extension: async ({ extension }) => ({ params: await extension(), body: { enable: false } }),
   uninstall_extension: async ({ extension }) => ({ params: await extension() }),
