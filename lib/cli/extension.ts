@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { examples, type PageOptions, paged, pageOf, type Runner, variable } from './command.ts';
 import { extensionLines } from './extension-lines.ts';
+import { untilRunning } from './extension-wait.ts';
 import { type LogOptions, readLog } from './follow/log.ts';
 import { extensionObjectCommand } from './object.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,7 @@ export function extensionCommand(runner: Runner): Command {
     .option('--registry-user <name>', 'who pulls the image; the password is read from standard input')
     .option('--entrypoint <word...>', "replaces the image's own")
     .option('--command <word...>', "replaces the image's own; without Docker it is what runs")
+    .option(...noWait)
     .addHelpText(
       'after',
       examples(
@@ -43,6 +45,7 @@ export function extensionCommand(runner: Runner): Command {
         'gofer extension install hooks ghcr.io/example/hooks:1 -s greeting=hello --role ci',
         "gofer extension install hooks ghcr.io/example/hooks:1 -s token='global_secret{{ hooks }}'",
         'gofer extension install hooks ghcr.io/example/hooks:1 --registry-user bot < password.txt',
+        'gofer extension install hooks ghcr.io/example/hooks:1 --no-wait',
       ),
     )
     .action(runner.action(installExtension));
@@ -54,19 +57,25 @@ export function extensionCommand(runner: Runner): Command {
     }),
   );
 
-  for (const [name, description, enable] of [
-    ['enable', 'Start an extension that is switched off', true],
-    ['disable', 'Stop an extension; its subscriptions wait', false],
-  ] as const)
-    one(name, description).action(
-      runner.action(async (session, id: string) => {
-        await session.terminal.progress(
-          enable ? 'starting' : 'stopping',
-          session.client.extensions.update(id, { enable }),
-        );
-        await session.terminal.say(`Extension "${id}" is ${enable ? 'enabled' : 'disabled'}.`);
+  one('enable', 'Start an extension that is switched off')
+    .option(...noWait)
+    .action(
+      runner.action(async (session, id: string, { wait }: WaitOption) => {
+        const start = async () => {
+          await session.client.extensions.update(id, { enable: true });
+          if (wait) await untilRunning(session, id);
+        };
+        await session.terminal.progress(`starting ${id}`, start());
+        await session.terminal.say(`Extension "${id}" is enabled.`);
       }),
     );
+
+  one('disable', 'Stop an extension; its subscriptions wait').action(
+    runner.action(async (session, id: string) => {
+      await session.terminal.progress('stopping', session.client.extensions.update(id, { enable: false }));
+      await session.terminal.say(`Extension "${id}" is disabled.`);
+    }),
+  );
 
   one('logs', 'Print the log of an extension since its last start')
     .option('-f, --follow', 'stay, and print lines as they come')
@@ -84,7 +93,11 @@ export function extensionCommand(runner: Runner): Command {
   return extension;
 }
 
-type InstallOptions = {
+/** One machine answers when it runs, so there is nothing to wait for. */
+const noWait = ['--no-wait', 'on AWS: return while its container still starts'] as const;
+type WaitOption = { wait: boolean };
+
+type InstallOptions = WaitOption & {
   setting?: Record<string, string>;
   role?: string[];
   registryUser?: string;
@@ -93,7 +106,7 @@ type InstallOptions = {
 };
 
 async function installExtension(session: Session, id: string, image: string, options: InstallOptions): Promise<void> {
-  const { setting = {}, role, registryUser: user, entrypoint, command } = options;
+  const { setting = {}, role, registryUser: user, entrypoint, command, wait } = options;
   const pass = user === undefined ? '' : (await text(session.io.stdin)).replace(/\r?\n$/, '');
   const body = {
     ...{ id, image, settings: setting },
@@ -102,7 +115,12 @@ async function installExtension(session: Session, id: string, image: string, opt
     ...(entrypoint && { entrypoint }),
     ...(command && { command }),
   };
-  const answer = await session.terminal.progress(`starting ${id}`, session.client.extensions.install(body));
+  const start = async () => {
+    const installed = await session.client.extensions.install(body);
+    const there = !wait || installed.extension.state === 'running';
+    return there ? installed : { extension: await untilRunning(session, id) };
+  };
+  const answer = await session.terminal.progress(`starting ${id}`, start());
   await session.terminal.show(answer, () => extensionLines(session, answer.extension, []));
 }
 
