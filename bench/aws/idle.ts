@@ -1,5 +1,9 @@
-/** What an installation costs in a month without a run: by the resources of its own template, and by what the sweep does. */
+/** What an installation costs in a month without a run: by the resources of its own template, and by what is called every minute. */
 import { createSweepHandler } from '../../lambdas/events/sweep.ts';
+import { exchange } from '../../lib/extension/exchange.ts';
+import { tendExtensions } from '../../lib/extension/tend.ts';
+import type { Home } from '../../lib/home.ts';
+import type { ExtensionServices } from '../../lib/ports/extension-services.ts';
 import { templateOf } from '../../test/infra/stack.ts';
 import { createMemoryHome } from '../../test/memory-home.ts';
 import { countedTable } from '../../test/run/counted-table.ts';
@@ -11,15 +15,15 @@ type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<s
 type Cost = { readonly list: number; readonly paid: number };
 
 const most = 1;
-const sweeps = 60 * hours;
+const minutes = 60 * hours;
 
 /** Each part by what it is, and all of them together. docs/aws.md shows the same table. */
 export async function idleCosts(): Promise<{ readonly parts: ReadonlyMap<string, Cost>; readonly sum: Cost }> {
-  const resources = Object.values(templateOf().toJSON()['Resources'] as Record<string, Resource>);
-  const exact = [...(await ofSweeps(resources)), ...ofResources(resources)];
+  const resources = templateOf().toJSON()['Resources'] as Record<string, Resource>;
+  const exact = [...(await ofCalls(resources)), ...ofResources(Object.values(resources))];
   const parts = new Map(exact.map(([what, { list, paid }]) => [what, { list: cents(list), paid: cents(paid) }]));
-  const sum = (of: keyof Cost) => cents([...parts.values()].reduce((total, part) => total + part[of], 0));
-  return { parts, sum: { list: sum('list'), paid: sum('paid') } };
+  const total = (of: keyof Cost) => cents(sum([...parts.values()].map((part) => part[of])));
+  return { parts, sum: { list: total('list'), paid: total('paid') } };
 }
 
 export async function idle(): Promise<Row[]> {
@@ -68,39 +72,56 @@ function ofEndpoints(endpoints: readonly Resource[]): Cost {
   return cost(zones.length, { list: interfaceEndpoint, free: 0 });
 }
 
-/** A sweep finds nothing to do; it takes a quarter of a second at most, and writes one line beside Lambda's own three. */
+/** Each finds nothing to do: it takes a quarter of a second at most, and writes one line beside Lambda's own three. */
 const seconds = 0.25;
 const logBytes = 2_000;
 /** Counted by every sweep: `RunsSwept`. */
 const metrics = 1;
 
-async function ofSweeps(resources: readonly Resource[]): Promise<[string, Cost][]> {
-  const sweep = resources.find(
-    ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && /Sweep/.test(JSON.stringify(Properties?.['Role'])),
-  );
-  const rate = resources.find(({ Properties }) => Properties?.['ScheduleExpression'] === 'rate(1 minute)');
-  if (!sweep?.Properties || !rate) throw new Error('the template has no sweep of every minute');
-  const { MemorySize, TracingConfig } = sweep.Properties;
-  const gigabytes = Number(MemorySize) / 1024;
-  const traces = TracingConfig ? sweeps : 0;
-  const reads = (await callsOfAnIdleSweep()) * sweeps;
-  const calls = cost(sweeps, usePrices.invocations);
-  const time = cost(sweeps * seconds * gigabytes, usePrices.gigabyteSeconds);
+/** Each function that a rule calls every minute, by what its logical id begins with: the reads of one such call. */
+const minutely: Readonly<Record<string, (home: Home) => Promise<unknown>>> = {
+  ControlSweep: (home) => createSweepHandler(home)(),
+  ExtensionsFunction: (home) => tendExtensions(home, { services: noServices, exchange }),
+};
+
+async function ofCalls(resources: Readonly<Record<string, Resource>>): Promise<[string, Cost][]> {
+  const called = calledEveryMinute(resources);
+  const calls = called.length * minutes;
+  const gigabytes = called.map(([, { Properties = {} }]) => Number(Properties['MemorySize']) / 1024);
+  const traces = called.filter(([, { Properties = {} }]) => Properties['TracingConfig']).length * minutes;
+  let reads = 0;
+  for (const [id] of called) reads += (await readsOf(id)) * minutes;
   const count = (n: number) => n.toLocaleString('en-US');
+  const requests = cost(calls, usePrices.invocations);
+  const time = cost(sum(gigabytes) * minutes * seconds, usePrices.gigabyteSeconds);
   return [
     [
-      `Lambda: ${count(sweeps)} sweeps of up to ${seconds} s with ${gigabytes} GB`,
-      { list: calls.list + time.list, paid: calls.paid + time.paid },
+      `Lambda: ${called.length} × ${count(minutes)} calls of up to ${seconds} s with ${gigabytes.join(' and ')} GB`,
+      { list: requests.list + time.list, paid: requests.paid + time.paid },
     ],
     [`DynamoDB: ${count(reads)} reads`, cost(reads, usePrices.reads)],
-    ['CloudWatch Logs: the lines of a sweep', cost((sweeps * logBytes) / 1e9, usePrices.logGigabytes)],
+    ['CloudWatch Logs: the lines of these calls', cost((calls * logBytes) / 1e9, usePrices.logGigabytes)],
     [`X-Ray: ${count(traces)} traces`, cost(traces, usePrices.traces)],
     [`CloudWatch: ${metrics} metric of the sweep`, cost(metrics, usePrices.metrics)],
   ];
 }
 
+function calledEveryMinute(resources: Readonly<Record<string, Resource>>): (readonly [string, Resource])[] {
+  const rules = Object.values(resources).filter(
+    ({ Properties }) => Properties?.['ScheduleExpression'] === 'rate(1 minute)',
+  );
+  return rules.map(({ Properties = {} }) => {
+    const [, id = ''] = /"Fn::GetAtt":\["(\w+)","Arn"\]/.exec(JSON.stringify(Properties['Targets'])) ?? [];
+    const found = resources[id];
+    if (!found) throw new Error(`a rule of every minute has a target that is not in the template: "${id}"`);
+    return [id, found] as const;
+  });
+}
+
 /** An empty query costs one unit, like a read of one small item. */
-async function callsOfAnIdleSweep(): Promise<number> {
+async function readsOf(id: string): Promise<number> {
+  const work = Object.entries(minutely).find(([start]) => id.startsWith(start))?.[1];
+  if (!work) throw new Error(`${id} is called every minute, and what it reads is unknown; add it to \`minutely\``);
   const home = createMemoryHome();
   const counted = countedTable(home.table);
   let queries = 0;
@@ -108,10 +129,18 @@ async function callsOfAnIdleSweep(): Promise<number> {
     queries++;
     return home.table.swept(kind);
   };
-  await createSweepHandler({ ...home, table: { ...counted.table, swept } })();
+  await work({ ...home, table: { ...counted.table, swept } });
   return counted.operations().calls + queries;
 }
 
+const noServices: ExtensionServices = {
+  list: async () => [],
+  put: async () => undefined,
+  remove: async () => undefined,
+  container: async () => undefined,
+};
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const cents = (value: number) => Math.round(value * 100) / 100;
 const dollars = (value: number) => `$${value.toFixed(2)}`;
 

@@ -24,7 +24,7 @@ export const costsNothing: readonly RegExp[] = [
   /^AWS::CDK::Metadata$/,
   /^AWS::CloudFormation::CustomResource$/,
   /^AWS::DynamoDB::Table$/,
-  /^AWS::EC2::(InternetGateway|Route|RouteTable|SecurityGroup|Subnet|SubnetRouteTableAssociation|VPC|VPCGatewayAttachment)$/,
+  /^AWS::EC2::(InternetGateway|Route|RouteTable|SecurityGroup|SecurityGroupIngress|Subnet|SubnetRouteTableAssociation|VPC|VPCGatewayAttachment)$/,
   /^AWS::ECS::(Cluster|ClusterCapacityProviderAssociations|TaskDefinition)$/,
   /^AWS::Events::/,
   /^AWS::IAM::/,

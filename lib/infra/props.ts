@@ -56,7 +56,7 @@ export type GoferProps = {
    */
   readonly attach?: boolean;
   /**
-   * Lets extensions be installed: containers that never end, each of which costs about $9 a month as long as it is installed
+   * Lets extensions be installed: containers that never end, each of which costs about $13 a month as long as it is installed
    * and enabled. For them a function has an address in the VPC, which CloudFormation takes some minutes longer to delete.
    * Default true.
    */

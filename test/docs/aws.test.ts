@@ -68,6 +68,8 @@ describe('who may do what', () => {
     [/^BootstrapCodeMaker/, ['every function', 'bootstrap code']],
     [/^ExpiryFunction/, ['every function', 'expiry']],
     [/^StreamsStream/, ['every function', 'stream']],
+    [/^ExtensionsFunction/, ['every function', 'extensions']],
+    [/^ExtensionReachFunction/, ['every function', 'extension reach']],
     [/^ManagedPipelinesFunction/, [...ofRuns, 'API', 'stack pipelines']],
     [/^UninstallFunction/, [...ofRuns, 'uninstall']],
     [/^ControlApiOwned/, [...ofRuns, 'API']],
@@ -78,7 +80,9 @@ describe('who may do what', () => {
   const words: readonly (readonly [RegExp, string])[] = [
     [/^dynamodb:/, 'table'],
     [/^ecs:.*TaskDefinition/, 'task definitions'],
+    [/^ecs:.*Service/, 'services'],
     [/^ecs:/, 'tasks'],
+    [/^ec2:/, 'address in the VPC'],
     [/^states:.*StateMachine/, 'machines'],
     [/^states:/, 'executions'],
     [/^events:PutEvents/, 'bus'],
@@ -141,7 +145,9 @@ describe('the policy to deploy with', () => {
 });
 
 test('what the uninstall removes is told', () => {
-  const sources = `${read('lib/aws/leftovers.ts')}${read('lib/aws/secret-leftovers.ts')}`;
+  const sources = ['leftovers', 'secret-leftovers', 'service-leftovers']
+    .map((each) => read(`lib/aws/${each}.ts`))
+    .join('');
   const kinds = new Set([...sources.matchAll(/kind: '([^']+)'/g)].map(([, kind = '']) => kind));
   expect([...kinds]).toContain('task definitions');
   const told = section('## Uninstalling');
@@ -195,12 +201,15 @@ describe('sums', () => {
     return { told: amount(rows[last]), right: rows.slice(0, last).reduce((total, cells) => total + amount(cells), 0) };
   };
   const idle = page.slice(page.indexOf('**Idle, a month.**'), page.indexOf('**A task.**'));
-  const example = page.slice(page.indexOf('**Example:'), page.indexOf('## Quotas'));
+  const example = page.slice(page.indexOf('**Example:'), page.indexOf('**An extension, a month**'));
+  const extension = page.slice(page.indexOf('**An extension, a month**'), page.indexOf('## Quotas'));
 
   test.each([
     ['idle, by the list', idle, 1],
     ['idle, after the free tier', idle, 2],
     ['of the example', example, 1],
+    ['of an extension', extension, 1],
+    ['of an extension on arm64', extension, 2],
   ])('%s', (_, text, column) => {
     const { told, right } = sumsOf(text, column);
     expect(right).toBeGreaterThan(0);
