@@ -2,9 +2,11 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { createLeftovers } from '../../lib/aws/leftovers.ts';
+import { servicesLeft } from '../../lib/aws/service-leftovers.ts';
 import { signedOptions } from '../../lib/aws/signed.ts';
 import { onAws } from '../on-aws.ts';
-import { createCustomResourceHandler } from '../resources/custom-resource.ts';
+import { byPart, createCustomResourceHandler } from '../resources/custom-resource.ts';
+import { createExtensionServicesResource } from '../resources/extension-services.ts';
 import { respond } from '../resources/request.ts';
 import { createUninstallResource } from '../resources/uninstall.ts';
 
@@ -23,7 +25,10 @@ const clients = { sfn: new SFNClient(patient), ecs: new ECSClient(patient), sign
 export const handler = onAws((home) =>
   createCustomResourceHandler(
     home,
-    createUninstallResource(home, (buckets) => createLeftovers(clients, { ...settings, buckets })),
+    byPart(
+      createUninstallResource(home, (buckets) => createLeftovers(clients, { ...settings, buckets })),
+      { extensions: createExtensionServicesResource(home, () => servicesLeft(clients.ecs, settings.clusterArn)) },
+    ),
     respond,
   ),
 );

@@ -18,6 +18,15 @@ export type CustomResource = {
   readonly carryOut: (request: ResourceRequest, until: number) => Promise<string | undefined>;
 };
 
+/** Several resources of one function: which one is asked is said by the property `Part`, and `whole` is without. */
+export function byPart(whole: CustomResource, parts: Readonly<Record<string, CustomResource>>): CustomResource {
+  const asked = ({ ResourceProperties: { Part } }: ResourceRequest) => parts[String(Part)] ?? whole;
+  return {
+    physicalId: (request) => asked(request).physicalId(request),
+    carryOut: (request, until) => asked(request).carryOut(request, until),
+  };
+}
+
 /** Not a failure: there is more to do than one invocation can. Lambda invokes the function again. */
 export class UnfinishedError extends Error {
   override readonly name = 'UnfinishedError';

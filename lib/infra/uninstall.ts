@@ -91,6 +91,14 @@ export class Uninstall extends Construct {
     // Whatever tells of the end of runs works on as long as this does; functions and their roles follow from it. AWS takes
     // away neither the capacity providers of containers that live, nor the gateway that they have addresses of.
     resource.node.addDependency(events, control.next, control.finish, network, tasks, machines);
-    if (extensionReach) resource.node.addDependency(extensionReach);
+    if (!extensionReach) return;
+    // Goes alone when a stack goes on without extensions: before the group of their containers, after who makes services.
+    const services = new CustomResource(this, 'ExtensionServices', {
+      resourceType: 'Custom::GoferExtensionServices',
+      serviceToken: handler.functionArn,
+      properties: { Part: 'extensions' },
+    });
+    services.node.addDependency(extensionReach, tasks);
+    resource.node.addDependency(services);
   }
 }

@@ -205,17 +205,29 @@ test('they call them by the names that these have, whatever the stack’s is', (
   ]);
 });
 
-describe('the end of an installation', () => {
+describe('when extensions are switched off, or with the whole installation', () => {
   const dependencies = (name: string) => [resourcesOf(template)[name]?.DependsOn ?? []].flat();
+  const [services = ''] = Object.keys(resourcesOf(template)).filter((name) => /ExtensionServices/.test(name));
 
   test('first no service is made any more', () => {
-    for (const [name, { Type }] of Object.entries(resourcesOf(template)))
-      if (/^Extensions/.test(name) && /Function$|Rule$/.test(Type))
-        expect(dependencies(name)).toContain('GoferUninstall');
+    const making = Object.entries(resourcesOf(template)).filter(
+      ([name, { Type }]) => /^Extensions/.test(name) && /Function$|Rule$/.test(Type),
+    );
+    expect(making).toHaveLength(3);
+    for (const [name] of making)
+      expect(dependencies(name)).toEqual(expect.arrayContaining(['GoferUninstall', services]));
+  });
+
+  test('then those that there are are removed, by who removes the whole', () => {
+    expect(resourcesOf(template)[services]).toMatchObject({
+      Type: 'Custom::GoferExtensionServices',
+      Properties: { Part: 'extensions', ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^Uninstall/), 'Arn'] } },
+    });
+    expect(dependencies('GoferUninstall')).toContain(services);
   });
 
   test('containers keep their group until they are gone', () => {
     const { containers, caller } = groups();
-    expect(dependencies('GoferUninstall')).toEqual(expect.arrayContaining([containers, caller]));
+    expect(dependencies(services)).toEqual(expect.arrayContaining([containers, caller]));
   });
 });
