@@ -20,8 +20,8 @@ export type TaskDefinitionSettings = {
 export const containerName = 'task';
 export const streamPrefix = 'gofer';
 
-/** Overrides give a task its real size; a definition needs one, so it is Fargate's smallest. */
-const smallest = { cpu: '256', memory: '512' };
+/** Overrides give a task its real size; a definition needs one, so it is Fargate's smallest. Extensions have no other. */
+export const smallest = { cpu: '256', memory: '512' };
 
 /** Counts what `registrationOf` has made of the same definition: a change of it below needs another name. */
 const format = 1;

@@ -19,9 +19,9 @@ import {
   type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { extensionPort, servicePrefix } from '../../extension/place.ts';
-import type { ExtensionServices, ServiceContainer } from '../../ports/extension-services.ts';
-import { inWords } from '../../task/fault.ts';
+import { servicePrefix } from '../../extension/place.ts';
+import type { ExtensionServices } from '../../ports/extension-services.ts';
+import { containerOf } from './container.ts';
 import { type ExtensionDefinitionSettings, extensionDefinition } from './definition.ts';
 
 export type ExtensionServiceSettings = ExtensionDefinitionSettings & {
@@ -189,15 +189,3 @@ function isIn({ networkConfiguration }: Service, network: ExtensionServiceSettin
 
 /** `arn:aws:ecs:eu-west-1:123456789012:task-definition/<family>:<revision>` */
 const familyOf = (arn = ''): string => arn.slice(arn.lastIndexOf('/') + 1).replace(/:\d+$/, '');
-
-function containerOf({ taskArn: arn = '', lastStatus, containers = [], stoppedReason }: Task): ServiceContainer {
-  const [{ exitCode, reason, networkInterfaces } = {}] = containers;
-  const [{ privateIpv4Address: address } = {}] = networkInterfaces ?? [];
-  if (lastStatus === 'RUNNING' && address) return { arn, state: 'running', url: `http://${address}:${extensionPort}` };
-  if (lastStatus !== 'STOPPED') return { arn, state: 'coming', url: '' };
-  const words = inWords(reason || stoppedReason || 'no reason is known');
-  return { arn, state: 'stopped', url: '', reason: exitCode === undefined ? words : endedWith(exitCode, reason) };
-}
-
-const endedWith = (exitCode: number, reason: string | undefined) =>
-  `it ended with exit code ${exitCode}${reason ? ` (${inWords(reason)})` : ''}`;

@@ -88,7 +88,7 @@ describe('the container of an extension', () => {
     ],
     [
       { containers: [{ exitCode: 137, reason: 'OutOfMemoryError' }] },
-      'it ended with exit code 137 (the container ran out of memory',
+      'it took more than the 512 MiB that an extension has',
     ],
     [
       { containers: [{ reason: 'CannotPullContainerError: no such image' }] },
