@@ -25,17 +25,14 @@ export async function greet(
   const secret = await home.secrets.get(extensionTokenName(id, token));
   if (secret === undefined) return { problem: 'its token is not with the secrets; disable and enable it' };
   const client = new ExtensionClient({ id, url, secret, exchange });
-  const unwell = { problem: 'it is not well yet: GET /api/health fails' };
-  if (!(await client.health())) return unwell;
+  if (!(await client.health())) return { problem: 'it is not well yet: GET /api/health fails' };
   try {
     const documentation = await client.info();
     return await hostOf(home).inTurn(id, async () => {
       const now = await findExtension(home, id);
       const same = now?.token === token && now.seen?.arn === seen?.arn && now.seen?.state === seen?.state;
-      if (!same || now.uninstalled !== undefined) return 'overtaken';
+      if (!same || now.status !== 'enabled' || now.uninstalled !== undefined) return 'overtaken';
       const told = await readyExtension(home, now, client, documentation);
-      // One that has ended while it was told its subscriptions was not told all of them.
-      if (!(await client.health())) return unwell;
       // Whoever enabled it died before it could be told.
       if (!seen?.started) await emitStatus(home, now);
       const running = {

@@ -3,6 +3,7 @@
  * that has come up is told its subscriptions. It holds no state, so whoever calls it later, twice, or after one that died,
  * does what is left.
  */
+import { ConflictError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import type { ExtensionServices, ServiceContainer, ServiceWork } from '../ports/extension-services.ts';
 import { type ExtensionItem, type ExtensionTurnItem, extensionTurnsPartition } from '../store/items/extension.ts';
@@ -23,7 +24,7 @@ export type Tender = {
 };
 
 export type Tended = {
-  /** Some come up at the moment: it is worth to look again soon. */
+  /** Some come up or are being changed at the moment: it is worth to look again soon. */
   readonly soon: boolean;
   readonly errors: readonly { readonly extension: string; readonly error: unknown }[];
 };
@@ -35,11 +36,14 @@ export async function tendExtensions(home: Home, tender: Tender): Promise<Tended
   const system = (await home.table.get(systemKey)) as SystemItem | undefined;
   if (system?.uninstalling !== undefined) return { soon: false, errors: [] };
   const errors: { extension: string; error: unknown }[] = [];
+  let busy = false;
   const each = async <T>(extension: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (error) {
-      errors.push({ extension, error });
+      // Somebody else's turn takes long.
+      if (error instanceof ConflictError) busy = true;
+      else errors.push({ extension, error });
       return undefined;
     }
   };
@@ -52,7 +56,7 @@ export async function tendExtensions(home: Home, tender: Tender): Promise<Tended
   const states = await Promise.all(
     extensions.map((extension) => each(extension.id, () => tend(home, tender, extension))),
   );
-  return { soon: states.includes('coming'), errors };
+  return { soon: busy || states.includes('coming'), errors };
 }
 
 const isWanted = ({ token, status, uninstalled }: ExtensionItem) =>

@@ -57,9 +57,10 @@ export function watched({ world, home, services }: Watched, forgiven: Set<string
     async delete(key, condition) {
       const before = (await table.get(key)) as SubscriptionItem | undefined;
       const gone = await table.delete(key, condition);
-      // An extension that could not be told goes on knowing it, and may start nothing of it.
-      if (gone && before && key.pk === subscriptionsPartition)
-        for (const { arn } of services().live(before.extension)) forgiven.add(`${arn} ${keyOf(before)}`);
+      if (!gone || !before || key.pk !== subscriptionsPartition) return gone;
+      // One that could not be told of its end goes on knowing it, and may start nothing of it.
+      const reachable = (await rowOf(before.extension))?.seen?.state === 'running' && before.status !== 'unknown';
+      if (!reachable) for (const { arn } of services().live(before.extension)) forgiven.add(`${arn} ${keyOf(before)}`);
       return gone;
     },
   };
