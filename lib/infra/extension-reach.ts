@@ -4,20 +4,27 @@
  */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type CfnSecurityGroup, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { extensionPort } from '../extension/place.ts';
 import { ControlFunction } from './control-function.ts';
+import type { LostEvents } from './lost-events.ts';
 import type { Network } from './network.ts';
 import type { Settings } from './settings.ts';
 
-export type ExtensionReachProps = { readonly settings: Settings; readonly network: Network };
+export type ExtensionReachProps = {
+  readonly settings: Settings;
+  readonly network: Network;
+  readonly lostEvents: LostEvents;
+};
 
 export class ExtensionReach extends Construct {
   /** Of the containers of extensions. */
   readonly securityGroup: SecurityGroup;
   readonly handler: ControlFunction;
 
-  constructor(scope: Construct, id: string, { settings, network }: ExtensionReachProps) {
+  constructor(scope: Construct, id: string, { settings, network, lostEvents }: ExtensionReachProps) {
     super(scope, id);
     const { vpc, subnets } = network;
     this.securityGroup = new SecurityGroup(this, 'Containers', {
@@ -48,6 +55,20 @@ export class ExtensionReach extends Construct {
       memorySize: 256,
       settings,
       network: { vpc, vpcSubnets: { subnets }, securityGroups: [own], allowPublicSubnet: true },
+    });
+    this.#keep(lostEvents);
+  }
+
+  /**
+   * Lambda takes the address back from a function that nobody calls for weeks, and the first call after that fails. Nobody
+   * answers this one. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+   */
+  #keep({ queue }: LostEvents): void {
+    const request = { method: 'GET', url: `http://127.0.0.1:${extensionPort}/api/health`, headers: {} };
+    const event = RuleTargetInput.fromObject(request);
+    new Rule(this, 'EveryDay', {
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [new LambdaFunction(this.handler, { event, deadLetterQueue: queue, retryAttempts: 2 })],
     });
   }
 }

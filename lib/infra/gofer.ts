@@ -63,7 +63,7 @@ export class Gofer extends Construct {
     const { bus } = new ProductEvents(this, 'ProductEvents');
     const api = new HttpApi(this, 'Api', { settings });
     const extensionReach = settings.extensions
-      ? new ExtensionReach(this, 'ExtensionReach', { settings, network })
+      ? new ExtensionReach(this, 'ExtensionReach', { settings, network, lostEvents })
       : undefined;
     const control = new Control(this, 'Control', {
       settings,

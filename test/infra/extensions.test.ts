@@ -2,6 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
+import { createExtensionReachHandler } from '../../lambdas/events/extension-reach.ts';
+import type { ExtensionRequest } from '../../lib/extension/exchange.ts';
 import { actionsOf, allowing, everySetting, type Statement, statementsOf, template, templateOf } from './stack.ts';
 
 type Resource = { readonly Type: string; readonly DependsOn?: string | string[]; readonly Properties: Properties };
@@ -105,6 +107,22 @@ describe('the function that speaks to extensions', () => {
     expect(Object.keys(variablesOf(reach))).toEqual(['NODE_OPTIONS']);
     const rights = statementsOf(/^ExtensionReachFunction/).filter(({ Effect }) => Effect === 'Allow');
     expect(rights.flatMap(actionsOf).filter((right) => !/^(ec2|logs|xray):/.test(right))).toEqual([]);
+  });
+
+  test('is called once a day, so that it keeps its address, by a request that it takes and nobody answers', async () => {
+    const [daily] = typed('AWS::Events::Rule').filter((rule) => text(rule).includes('"ExtensionReachFunction'));
+    const { ScheduleExpression, Targets = [] } = (daily?.Properties ?? {}) as {
+      ScheduleExpression?: string;
+      Targets?: { Input: string }[];
+    };
+    const sent: ExtensionRequest[] = [];
+    const handler = createExtensionReachHandler(async (request) => {
+      sent.push(request);
+      return { failed: 'connect ECONNREFUSED 127.0.0.1:8082' };
+    });
+    for (const { Input } of Targets) await handler(JSON.parse(Input));
+    expect([ScheduleExpression, sent.length]).toEqual(['rate(1 day)', 1]);
+    expect(sent[0]?.headers).toEqual({});
   });
 
   test('waits longer than an extension may take, and ends before the API does', () => {

@@ -90,6 +90,8 @@ export function createExtensionServices(client: ECSClient, settings: ExtensionSe
       // Not Spot, whatever tasks run on: it is there to be reached.
       capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
       deploymentConfiguration: oneAtMost,
+      // It would need room for a second one.
+      availabilityZoneRebalancing: 'DISABLED',
       networkConfiguration,
     });
     try {

@@ -30,6 +30,7 @@ describe('a service', () => {
       desiredCount: 1,
       capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
       deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 0 },
+      availabilityZoneRebalancing: 'DISABLED',
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: ['subnet-b', 'subnet-a'],
