@@ -68,6 +68,22 @@ test('uninstalling is finished by repeating it', async () => {
   expect(writes).toBeGreaterThan(2);
 });
 
+test('switching off is finished by the next start', async () => {
+  const writes = await dyingAtEachWrite(
+    (send) => send('POST /api/extensions', { body: hooks }),
+    (send) => send('PATCH /api/extensions/hooks', { body: { enable: false } }),
+    async ({ home, containers, send }) => {
+      const { extension } = (await send('GET /api/extensions/hooks')).json as {
+        extension: { registration: { status: string } };
+      };
+      const on = extension.registration.status === 'enabled';
+      expect([containers.running.has('hooks'), (await listTokens(home)).length]).toEqual([on, Number(on)]);
+      expect(await told(home, 'disabled_extension')).toBe(on ? 0 : 1);
+    },
+  );
+  expect(writes).toBeGreaterThan(3);
+});
+
 test('subscribing leaves what the extension and the table agree on', async () => {
   const writes = await dyingAtEachWrite(
     (send) => send('POST /api/extensions', { body: hooks }),

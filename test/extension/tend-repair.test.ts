@@ -1,12 +1,11 @@
 /** On AWS whoever changes an extension may die between any two writes: who looks after extensions goes on from there. */
 import { expect, test } from 'vitest';
 import { listTokens } from '../../lib/access/tokens.ts';
-import { listEvents } from '../../lib/events/events.ts';
 import { extensionTokenName } from '../../lib/extension/secrets.ts';
 import { type ExtensionItem, extensionKey, extensionTurnsPartition } from '../../lib/store/items/extension.ts';
 import { type Send, startApi } from '../api/client.ts';
 import { dyingTable } from '../memory-home.ts';
-import { type AwsWorld, startAwsWorld, withExtensions } from './aws-world.ts';
+import { type AwsWorld, kinds, knows, startAwsWorld, withExtensions } from './aws-world.ts';
 import { hooks, subscriptions } from './world.ts';
 
 const subscription = { extension_id: 'hooks', subscription_id: 'on-push', settings: { event: 'push' } };
@@ -56,9 +55,6 @@ const switchTo = (enable: boolean) => async (world: AwsWorld) => {
 };
 const subscribe = ({ send }: AwsWorld) => send(`POST ${subscriptions}`, { body: subscription });
 const statusOf = async (send: Send, path: string) => (await send(`GET ${path}`)).status;
-const told = async ({ home }: AwsWorld) =>
-  (await listEvents(home)).flatMap(({ kind }) => Object.keys(kind)).filter((name) => name.endsWith('_extension'));
-const knows = ({ containers }: AwsWorld) => [...(containers.running.get('hooks')?.subscriptions.keys() ?? [])];
 
 test('a half installation runs, or was never there', async () => {
   const writes = await dyingAtEachWrite(
@@ -67,7 +63,7 @@ test('a half installation runs, or was never there', async () => {
     hooks,
     async (world) => {
       const there = (await statusOf(world.send, '/api/extensions/hooks')) === 200;
-      expect(await told(world)).toEqual(there ? ['installed_extension'] : []);
+      expect(await kinds(world)).toEqual(there ? ['installed_extension'] : []);
       expect((await world.send('POST /api/extensions', { body: hooks })).status).toBe(there ? 409 : 201);
     },
   );
@@ -78,7 +74,7 @@ test('one that was half switched off is off, and that is told', async () => {
   const writes = await dyingAtEachWrite(install, 'PATCH /api/extensions/hooks', { enable: false }, async (world) => {
     const row = (await world.home.table.get(extensionKey('hooks'))) as ExtensionItem | undefined;
     const off = row?.status === 'disabled';
-    expect(await told(world)).toEqual(['installed_extension', ...(off ? ['disabled_extension'] : [])]);
+    expect(await kinds(world)).toEqual(['installed_extension', ...(off ? ['disabled_extension'] : [])]);
   });
   expect(writes).toBeGreaterThan(5);
 });
@@ -92,7 +88,7 @@ test('one that was half switched on runs, and that is told', async () => {
     const row = (await world.home.table.get(extensionKey('hooks'))) as ExtensionItem | undefined;
     const on = row?.status === 'enabled';
     const before = ['installed_extension', 'disabled_extension'];
-    expect(await told(world)).toEqual([...before, ...(on ? ['enabled_extension'] : [])]);
+    expect(await kinds(world)).toEqual([...before, ...(on ? ['enabled_extension'] : [])]);
   });
   expect(writes).toBeGreaterThan(5);
 });
@@ -101,7 +97,7 @@ test('one that was half uninstalled is gone, with its credentials, and that is t
   const writes = await dyingAtEachWrite(install, 'DELETE /api/extensions/hooks', undefined, async (world) => {
     const gone = (await statusOf(world.send, '/api/extensions/hooks')) === 404;
     expect([...world.home.secrets.values.keys()].some((name) => name.endsWith('_registry/value'))).toBe(!gone);
-    expect(await told(world)).toEqual(['installed_extension', ...(gone ? ['uninstalled_extension'] : [])]);
+    expect(await kinds(world)).toEqual(['installed_extension', ...(gone ? ['uninstalled_extension'] : [])]);
   });
   expect(writes).toBeGreaterThan(5);
 });
