@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { seeds } from '../memory-home.ts';
 import { simulate } from './simulation/simulate.ts';
 
-/** GOFER_SEEDS asks for more. */
-const count = Number(process.env['GOFER_SEEDS'] ?? 60);
+/** One takes as long as about eighty of those of runs, of which GOFER_SEEDS asks for more than the usual. */
+const count = Math.ceil(Number(process.env['GOFER_SEEDS'] ?? 5000) / 80);
 
 test('extensions on AWS come right, whoever changes them at once, dies in between, or is never told', {
   timeout: 600_000,
