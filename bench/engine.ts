@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
 import { createOptions } from '../lib/local/containers/docker-options.ts';
-import { inTurn, median, milliseconds, type Row } from './measure.ts';
+import { inTurn, median, milliseconds, type Row, within } from './measure.ts';
 import { deploy, ended, startRun, withServer } from './server.ts';
 
 const chainLength = 30;
 const fanWidth = 20;
-const rounds = 5;
+const rounds = 9;
+const fanRounds = 5;
 
 export async function engine(): Promise<Row[]> {
   const docker = new Docker();
@@ -31,8 +32,10 @@ export async function engine(): Promise<Row[]> {
       return performance.now() - begun;
     };
     await alone(2, false)();
-    const [chains, chainsAlone] = await inTurn(rounds, run(chainPath), alone(chainLength, false));
-    const [fans, fansAlone] = await inTurn(rounds, run(fanPath), alone(fanWidth, true));
+    // Half of them before and half after: a machine that becomes slower meanwhile does so for both.
+    const half = alone(chainLength / 2, false);
+    const [chains, chainsAlone] = await within(rounds, run(chainPath), half);
+    const [fans, fansAlone] = await inTurn(fanRounds, run(fanPath), alone(fanWidth, true));
     const overhead = median(chains.map((chained, i) => (chained - (chainsAlone[i] ?? 0)) / chainLength));
     const ratio = median(fans.map((fanned, i) => fanned / (fansAlone[i] ?? 1)));
     return [

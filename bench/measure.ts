@@ -34,6 +34,21 @@ export async function inTurn(
   return samples;
 }
 
+/** Each A between two halves of a B: the samples of A, and of both halves together. */
+export async function within(
+  rounds: number,
+  a: () => Promise<number>,
+  half: () => Promise<number>,
+): Promise<[number[], number[]]> {
+  const samples: [number[], number[]] = [[], []];
+  for (let i = 0; i < rounds; i++) {
+    const before = await half();
+    samples[0].push(await a());
+    samples[1].push(before + (await half()));
+  }
+  return samples;
+}
+
 export const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 
 /** Runs the benchmarks that the command line names, or all, and shows their figures beside what is to be reached. */
