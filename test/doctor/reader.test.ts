@@ -1,7 +1,7 @@
 /** What the doctor reads in an account, from answers as AWS gives them. */
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
@@ -199,6 +199,30 @@ test('of machines and task definitions only those of this installation are count
     unknown: { machines: ['gofer_a_1'], definitions: [`${family('1')}:3`] },
     containers: [],
   });
+});
+
+test('the task definition of an extension belongs to it as long as it has the token in there', async () => {
+  const families = ['1', '2', '3'].map((digit) => `gofer-${digit.repeat(32)}`);
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:gofer/Gofer/_extension';
+  const tokens = ['hooks/t1', 'hooks/old', 'gone/t2'];
+  dynamo.onAnyCommand().resolves({ Items: [] });
+  const row = { pk: { S: 'EXTENSIONS' }, sk: { S: 'hooks' }, id: { S: 'hooks' }, token: { S: 't1' } };
+  dynamo
+    .on(QueryCommand)
+    .callsFake((query) => ({ Items: JSON.stringify(query).includes('"EXTENSIONS"') ? [row] : [] }));
+  sfn.on(ListStateMachinesCommand).resolves({ stateMachines: [] });
+  ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+  ecs.on(DescribeTasksCommand).resolves({ tasks: [] });
+  ecs.on(ListTaskDefinitionFamiliesCommand).resolves({ families });
+  for (const [i, taskDefinition] of families.entries()) {
+    const secrets = [{ name: 'GOFER_EXTENSION_SYSTEM_SECRET', valueFrom: `${arn}/${tokens[i]}/value` }];
+    const executionRoleArn = environment.GOFER_EXECUTION_ROLE_ARN;
+    ecs
+      .on(DescribeTaskDefinitionCommand, { taskDefinition })
+      .resolves({ taskDefinition: { revision: 1, executionRoleArn, containerDefinitions: [{ secrets }] } });
+  }
+  const [, old, gone] = families;
+  expect((await account().inventory()).unknown.definitions).toEqual([`${old}:1`, `${gone}:1`]);
 });
 
 test('the versions in the table, with what each needs', async () => {

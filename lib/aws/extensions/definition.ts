@@ -1,6 +1,6 @@
 /** What is registered with ECS for the service of an extension: named by its content, as tasks are. */
 import { createHash } from 'node:crypto';
-import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
 import { extensionPort } from '../../extension/place.ts';
 import type { ServiceWork } from '../../ports/extension-services.ts';
 import { registrationOf, type TaskDefinitionSettings } from '../task-definition.ts';
@@ -47,4 +47,14 @@ export function extensionDefinition(
   const hash = createHash('sha256').update(JSON.stringify([settings.installation, 'extension', whole]));
   const family = `gofer-${hash.digest('hex').slice(0, 32)}`;
   return { ...whole, family } satisfies RegisterTaskDefinitionCommandInput;
+}
+
+/** Whose a registered definition is, and by which of its tokens; `undefined`: no extension's. */
+export function extensionIn(definition: TaskDefinition): { readonly id: string; readonly token: string } | undefined {
+  const secrets = definition.containerDefinitions?.flatMap((each) => each.secrets ?? []) ?? [];
+  for (const { valueFrom = '' } of secrets) {
+    const [, id, token] = /\/_extension\/([^/]+)\/([^/]+)\/value$/.exec(valueFrom) ?? [];
+    if (id && token) return { id, token };
+  }
+  return undefined;
 }

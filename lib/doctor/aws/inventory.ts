@@ -5,7 +5,9 @@ import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } fro
 import { createContainers } from '../../aws/containers.ts';
 import { dynamoProtocol } from '../../aws/dynamo.ts';
 import { placeOf } from '../../aws/environment.ts';
+import { extensionIn } from '../../aws/extensions/definition.ts';
 import type { clientOptions } from '../../cli/aws/stack.ts';
+import { listExtensions } from '../../extension/extensions.ts';
 import { createDynamoTable } from '../../store/dynamo.ts';
 import { runKey } from '../../store/items/run.ts';
 import type { Table } from '../../store/table.ts';
@@ -24,9 +26,10 @@ export async function takeInventory(options: ReturnType<typeof clientOptions>, t
     containersOf(ecs, told, table),
   ]);
   const { versions, knownMachines, knownFamilies } = await versionsIn(table, told);
+  const tokens = new Set((await listExtensions({ table })).map(({ token }) => token));
   const unknown = {
     machines: await ours(machines, knownMachines, machineNamed(sfn, told), told.GOFER_MACHINE_ROLE_ARN),
-    definitions: await ours(families, knownFamilies, newestOf(ecs), told.GOFER_EXECUTION_ROLE_ARN),
+    definitions: await ours(families, knownFamilies, newestOf(ecs, tokens), told.GOFER_EXECUTION_ROLE_ARN),
   };
   return {
     versions,
@@ -85,8 +88,8 @@ async function containersOf(client: ECSClient, told: Told, table: Table): Promis
 /** Calls a second are few: beyond that many unknown names, the rest isn't asked about and isn't counted. */
 const asked = 100;
 
-/** What is there under a name: as AWS calls it, and the role in it. */
-type Found = { readonly name: string; readonly role: string | undefined };
+/** What is there under a name: as AWS calls it, the role in it, and whether an extension runs by it. */
+type Found = { readonly name: string; readonly role: string | undefined; readonly inUse?: boolean };
 
 /** Two installations may share an account: of the names that the table doesn't know, those with this installation's role. */
 async function ours(
@@ -98,7 +101,7 @@ async function ours(
   const unknown: string[] = [];
   for (const each of names.filter((name) => !known.has(name)).slice(0, asked)) {
     const found = await named(each);
-    if (found.role === role) unknown.push(found.name);
+    if (found.role === role && !found.inUse) unknown.push(found.name);
   }
   return unknown;
 }
@@ -112,8 +115,13 @@ const machineNamed =
 
 /** The newest revision that is registered: those before it may be gone. */
 const newestOf =
-  (client: ECSClient) =>
+  (client: ECSClient, tokens: ReadonlySet<string | undefined>) =>
   async (family: string): Promise<Found> => {
-    const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
-    return { name: `${family}:${taskDefinition?.revision}`, role: taskDefinition?.executionRoleArn };
+    const { taskDefinition = {} } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
+    const extension = extensionIn(taskDefinition);
+    return {
+      name: `${family}:${taskDefinition.revision}`,
+      role: taskDefinition.executionRoleArn,
+      inUse: extension !== undefined && tokens.has(extension.token),
+    };
   };

@@ -17,7 +17,7 @@ export type Inventory = {
   readonly machines: readonly string[];
   readonly families: readonly string[];
   /**
-   * Those of them that the table doesn't know, not even as waiting for their removal; task definitions with the newest
+   * Those of them that the table doesn't know, not even as waiting for their removal or an extension's; task definitions with the newest
    * revision that is there: `gofer-1a2b:3`.
    */
   readonly unknown: { readonly machines: readonly string[]; readonly definitions: readonly string[] };

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type ExtensionDefinitionSettings, extensionDefinition } from '../../../lib/aws/extensions/definition.ts';
+import {
+  type ExtensionDefinitionSettings,
+  extensionDefinition,
+  extensionIn,
+} from '../../../lib/aws/extensions/definition.ts';
 import type { ServiceWork } from '../../../lib/ports/extension-services.ts';
 import { settings, work } from './hooks.ts';
 
@@ -40,6 +44,15 @@ describe('the definition of an extension', () => {
       environment: [{ name: 'GOFER_EXTENSION_SYSTEM_ID', value: 'hooks' }],
       repositoryCredentials: { credentialsParameter: 'gofer/Gofer/_extension/hooks/_registry/value' },
     });
+  });
+
+  test('tells again whose it is, in either store of secrets; one of a task is nobody’s', () => {
+    for (const store of ['secrets-manager', 'parameter-store'] as const) {
+      const definition = extensionDefinition(work, { ...settings, secrets: { ...settings.secrets, store } });
+      expect(extensionIn(definition)).toEqual({ id: 'hooks', token: 't1' });
+    }
+    expect(extensionIn({ containerDefinitions: [{ secrets: [{ name: 'A', valueFrom: 'a/value' }] }] })).toBeUndefined();
+    expect(extensionIn({})).toBeUndefined();
   });
 
   test('is of Fargate’s smallest size, has no role, opens its port and is given ten seconds to stop', () => {
