@@ -1,5 +1,5 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { placeOf, readEnvironment } from '../../lib/aws/environment.ts';
+import { containerSettings, readEnvironment } from '../../lib/aws/environment.ts';
 import { exchangeBy } from '../../lib/aws/extensions/reach.ts';
 import { createExtensionServices } from '../../lib/aws/extensions/services.ts';
 import { extensions, secrets } from '../../lib/aws/parts.ts';
@@ -9,17 +9,10 @@ import { createExtensionsHandler } from '../events/extensions.ts';
 import { onAws } from '../on-aws.ts';
 
 const env = readEnvironment(process.env);
-const { rolesArn, ...place } = placeOf(env.GOFER_STATES_ARN);
-const { region } = place;
+const settings = containerSettings(env);
 
-const services = createExtensionServices(new ECSClient({ region, ...patient() }), {
-  installation: env.GOFER_INSTALLATION,
-  clusterArn: env.GOFER_CLUSTER_ARN,
-  executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
-  rolesArn,
-  logGroup: env.GOFER_TASK_LOG_GROUP,
-  region,
-  secrets: { ...place, store: env.GOFER_SECRET_STORE },
+const services = createExtensionServices(new ECSClient({ region: settings.region, ...patient() }), {
+  ...settings,
   architecture: env.GOFER_DEFAULT_ARCHITECTURE,
   network: {
     subnets: env.GOFER_SUBNETS.split(','),

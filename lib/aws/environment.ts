@@ -98,6 +98,20 @@ export function placeOf(statesArn: string) {
   return { partition, region, account, rolesArn: `arn:${partition}:iam::${account}:role` };
 }
 
+/** What containers of this installation are defined and found with, whatever they are for. */
+export function containerSettings(env: Environment) {
+  const { rolesArn, ...place } = placeOf(env.GOFER_STATES_ARN);
+  return {
+    installation: env.GOFER_INSTALLATION,
+    clusterArn: env.GOFER_CLUSTER_ARN,
+    executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
+    rolesArn,
+    logGroup: env.GOFER_TASK_LOG_GROUP,
+    region: place.region,
+    secrets: { ...place, store: env.GOFER_SECRET_STORE },
+  };
+}
+
 /** Thrown at the function's cold start: the stack and the code in it belong to different versions. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';

@@ -13,7 +13,7 @@ import { createDynamoTable } from '../store/dynamo.ts';
 import type { Table } from '../store/table.ts';
 import { createContainers } from './containers.ts';
 import { dynamoProtocol } from './dynamo.ts';
-import { type Environment, placeOf, readEnvironment } from './environment.ts';
+import { containerSettings, type Environment, placeOf, readEnvironment } from './environment.ts';
 import { type AwsEventBus, createEventBus } from './event-bus.ts';
 import { createMachines } from './machines.ts';
 import { patient } from './retry.ts';
@@ -38,8 +38,7 @@ export function createAwsHome(
   parts: Partial<Parts> = {},
 ): AwsHome {
   const env = readEnvironment(variables);
-  const { rolesArn, ...place } = placeOf(env.GOFER_STATES_ARN);
-  const { region } = place;
+  const { region, rolesArn } = placeOf(env.GOFER_STATES_ARN);
   const table = createDynamoTable(dynamoProtocol(new DynamoDBClient({ region, ...patient() })), env.GOFER_TABLE);
   const secrets = parts.secrets?.(env, { region, table }) ?? absent('secrets');
   const extensions = parts.extensions?.(env, { region, table, secrets });
@@ -55,15 +54,7 @@ export function createAwsHome(
     ),
     containers: createContainers(
       whenUsed(() => new ECSClient({ region, ...patient() })),
-      {
-        installation: env.GOFER_INSTALLATION,
-        clusterArn: env.GOFER_CLUSTER_ARN,
-        executionRoleArn: env.GOFER_EXECUTION_ROLE_ARN,
-        rolesArn,
-        logGroup: env.GOFER_TASK_LOG_GROUP,
-        region,
-        secrets: { ...place, store: env.GOFER_SECRET_STORE },
-      },
+      containerSettings(env),
     ),
     logs: parts.logs?.(env, { region, table }) ?? absent('logs'),
     objects: parts.objects?.(env) ?? absent('objects'),
