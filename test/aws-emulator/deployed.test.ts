@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dag, expected } from '../e2e/kill/dag.ts';
 import { createUser, eventually, type Finished, task, until } from '../e2e/user.ts';
 import { canary } from './canary.ts';
-import { extensions } from './extensions.ts';
+import { keeperOf } from './extension-keeper.ts';
+import { extensions, staying } from './extensions.ts';
 import { figures } from './figures.ts';
 import { httpApi } from './http-api.ts';
 import { type AwsInstallation, onAws } from './installation.ts';
@@ -61,11 +62,14 @@ test('30 runs at once: never more than the parallelism of 5, in order, and all e
 
 describe('events that come twice, overtake each other, and one in ten never', { timeout }, () => {
   let ended: Finished[];
+  let started: number;
   let news: { readonly delivered: number; readonly lost: number };
   beforeAll(async () => {
     await setDelivery(gofer.emulator, { copies: 2, delay: 3, lost: 0.1 });
     try {
-      const { up, begin, finished } = user();
+      const { client, up, begin, finished } = user();
+      started = (await client.extensions.get(staying)).extension.started;
+      await keeperOf(gofer).kill(staying);
       const pipeline = await up(dag);
       const refs = await Promise.all([begin(pipeline), begin(pipeline), begin(pipeline)]);
       ended = await Promise.all(refs.map(finished));
@@ -98,6 +102,11 @@ describe('events that come twice, overtake each other, and one in ten never', { 
     }
   });
 
+  test('an extension whose container was killed runs again', async () => {
+    const look = async () => (await user().client.extensions.get(staying)).extension;
+    await eventually(look, (seen) => seen.state === 'running' && seen.started > started, timeout);
+  });
+
   test('within a sweep every attempt has its exit code, and has ended after it began', async () => {
     const { finished } = user();
     for (const { ref } of ended) {
@@ -109,8 +118,9 @@ describe('events that come twice, overtake each other, and one in ten never', { 
   });
 });
 
-test('an update of the stack disturbs no run', { timeout }, async () => {
+test('an update of the stack disturbs no run, and no extension', { timeout }, async () => {
   const { client, up, begin, finished, wrote } = user();
+  const extension = await client.extensions.get(staying);
   const pipeline = await up([
     task('before', until('exit 0')),
     task('after', 'echo after', { depends_on: { before: 'Success' } }),
@@ -124,9 +134,14 @@ test('an update of the stack disturbs no run', { timeout }, async () => {
     expect(run.status).toBe('successful');
     expect(Object.values(tasks).map(({ attempts }) => attempts.length)).toEqual([1, 1]);
   }
+  expect(await client.extensions.get(staying)).toEqual(extension);
+  expect(extension).toMatchObject({ extension: { state: 'running' } });
 });
 
 test('cdk destroy, with the setting that nothing is to remain, leaves the account as it was', { timeout }, async () => {
+  const { containers } = keeperOf(gofer);
+  expect(await containers(staying)).toHaveLength(1);
   await gofer.cdk.destroy();
+  expect(await containers(staying)).toEqual([]);
   expect(await inventory(gofer.emulator)).toEqual(before);
 });

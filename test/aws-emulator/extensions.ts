@@ -9,7 +9,9 @@ import { placesOf } from './places.ts';
 
 const timeout = 180_000;
 
-/** Its extension `stays` is there still when all of these tests are over. */
+/** An extension that is there still when all of these tests are over. */
+export const staying = 'stays';
+
 export function extensions(installation: () => AwsInstallation): void {
   let user: ReturnType<typeof createUser>;
   let keeper: Keeper;
@@ -23,7 +25,7 @@ export function extensions(installation: () => AwsInstallation): void {
       ({ state }) => state === 'running',
       timeout,
     );
-  const told = (pipeline = subscribed) => `default.${pipeline.pipeline}.on-push`;
+  const told = () => `default.${subscribed.pipeline}.on-push`;
   /** What a request is answered by that the extension makes. */
   const asks = async (token: string, method: 'GET' | 'POST', ref: PipelineRef) => {
     const body = method === 'POST' ? { variables: {} } : undefined;
@@ -38,14 +40,14 @@ export function extensions(installation: () => AwsInstallation): void {
 
   test('an installation is answered before the container is there, which comes up then', { timeout }, async () => {
     const install = (id: string) => user.client.extensions.install(inShell(id, { starts: 'nothing' }));
-    const answers = await Promise.all([install('hooks'), install('stays')]);
+    const answers = await Promise.all([install('hooks'), install(staying)]);
     expect(answers.map(({ extension: { state, url } }) => [state, url])).toEqual(Array(2).fill(['processing', '']));
-    for (const id of ['hooks', 'stays'])
+    for (const id of ['hooks', staying])
       expect(await runs(id)).toMatchObject({
         url: expect.stringMatching(/^http:\/\/[\d.]+:8082$/),
         documentation: { body: 'Starts runs.' },
       });
-    expect(await keeper.services()).toEqual(['hooks', 'stays']);
+    expect(await keeper.services()).toEqual(['hooks', staying]);
   });
 
   test('it is told who subscribes, and of events from outside', { timeout }, async () => {
@@ -125,7 +127,7 @@ export function extensions(installation: () => AwsInstallation): void {
 
   test('one that is uninstalled leaves nothing', { timeout }, async () => {
     await user.client.extensions.uninstall('hooks');
-    await eventually(keeper.services, (names) => names.join() === 'stays', timeout);
+    await eventually(keeper.services, (names) => names.join() === staying, timeout);
     for (const id of ['hooks', 'nowhere']) {
       expect(await keeper.tokens(id)).toEqual([]);
       await eventually(
@@ -134,7 +136,7 @@ export function extensions(installation: () => AwsInstallation): void {
         timeout,
       );
     }
-    expect(await keeper.definitions('stays')).toHaveLength(1);
-    expect((await get('stays')).state).toBe('running');
+    expect(await keeper.definitions(staying)).toHaveLength(1);
+    expect((await get(staying)).state).toBe('running');
   });
 }

@@ -123,18 +123,28 @@ def _create_service(create):
 
 
 def _delete_cluster(delete):
-    """A cluster that has services or tasks stays.
+    """A cluster that has services or tasks stays. MiniStack's CloudFormation doesn't listen to a refusal, so it is logged.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
     """
 
+    def refused(kind, names):
+        message = f"The cluster has {kind}: {', '.join(names)}"
+        ecs.logger.warning(message)
+        return ecs.error_response_json(f"ClusterContains{kind.title()}Exception", message, 400)
+
     def deleted(data):
         name = ecs._resolve_cluster_name(data["cluster"])
-        arn = ecs._clusters.get(name, {}).get("clusterArn")
-        if any(each["clusterArn"] == arn and each["status"] != "INACTIVE" for each in ecs._services.values()):
-            return ecs.error_response_json("ClusterContainsServicesException", "The cluster contains services.", 400)
-        if any(each["clusterArn"] == arn and each["lastStatus"] != "STOPPED" for each in ecs._tasks.values()):
-            return ecs.error_response_json("ClusterContainsTasksException", "The cluster contains tasks.", 400)
+
+        def of_it(things):
+            return [each for each in things.values() if ecs._cluster_name_from_arn(each["clusterArn"]) == name]
+
+        services = [each for each in of_it(ecs._services) if each["status"] != "INACTIVE"]
+        if services:
+            return refused("services", [f"{each['serviceName']} is {each['status']}" for each in services])
+        tasks = [each for each in of_it(ecs._tasks) if each["lastStatus"] != "STOPPED"]
+        if tasks:
+            return refused("tasks", [f"{each['group']} is {each['lastStatus']}" for each in tasks])
         return delete(data)
 
     return deleted
