@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Home } from '../../lib/home.ts';
 import type { Leftover } from '../../lib/ports/leftovers.ts';
+import { removeAll } from '../../lib/system/leftovers.ts';
 import { getSystem } from '../../lib/system/system.ts';
 import { type CustomResource, UnfinishedError } from './custom-resource.ts';
 
@@ -23,18 +24,9 @@ export const createExtensionServicesResource = (
     if (RequestType !== 'Delete') return undefined;
     // Then it is the end of the whole installation, which has waited and removed them before this.
     if ((await getSystem(home)).uninstalling === undefined) await pause(settled);
-    let removed = 0;
-    // A list may pass over something while it is being emptied: the end is one that is empty from the start.
-    for (let found = true; found; ) {
-      found = false;
-      for await (const { count, remove } of services()) {
-        if (home.now() >= until)
-          throw new UnfinishedError('there are more services: this goes on in the next invocation');
-        await remove();
-        removed += count;
-        found = true;
-      }
-    }
-    return `removed: ${removed} services of extensions; the extensions are as they were when they are switched on again`;
+    const removed = await removeAll(services, () => home.now() < until);
+    if (!removed) throw new UnfinishedError('there are more services: this goes on in the next invocation');
+    const count = [...removed.values()].reduce((sum, each) => sum + each, 0);
+    return `removed: ${count} services of extensions; the extensions are as they were when they are switched on again`;
   },
 });

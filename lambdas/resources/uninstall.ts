@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Home } from '../../lib/home.ts';
 import type { Leftovers } from '../../lib/ports/leftovers.ts';
-import { told, uninstall } from '../../lib/system/uninstall.ts';
+import { told } from '../../lib/system/leftovers.ts';
+import { uninstall } from '../../lib/system/uninstall.ts';
 import { type CustomResource, UnfinishedError } from './custom-resource.ts';
 
 /** Written by the construct `Uninstall`. */

@@ -24,7 +24,7 @@ export type NewExtension = Pick<ExtensionItem, 'id' | 'image' | 'settings'> &
     readonly registry_auth?: RegistryAuth;
   };
 
-/** Installs and starts the extension, and returns when it is ready. One that does not come up is not installed. */
+/** Installs and starts the extension, and returns as its host's `start` does: one that is rejected there is not installed. */
 export async function installExtension(home: Home, { registry_auth, ...wanted }: NewExtension): Promise<ExtensionItem> {
   checkExtension(wanted);
   checkReferences(wanted.settings);

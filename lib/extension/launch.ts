@@ -76,7 +76,7 @@ export function variablesOf(
     LOG_LEVEL: 'info',
     GOFER_HOST: hostIn(apiBaseUrl),
     BIND_ADDRESS: bind,
-    // It is reached over this machine's own network alone.
+    // It is reached over this machine's own network, or by one function through the VPC, and by nobody else.
     USE_TLS: 'false',
     TLS_CERT: '',
     TLS_KEY: '',

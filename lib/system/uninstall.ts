@@ -13,6 +13,7 @@ import type { RunItem } from '../run/run.ts';
 import { type SystemItem, systemKey } from '../store/items/system.ts';
 import { differs, missing } from '../store/table.ts';
 import { inAll } from './invocations.ts';
+import { type Removed, removeAll, told } from './leftovers.ts';
 
 /** Seconds. */
 const times = {
@@ -42,7 +43,7 @@ export async function uninstall(
   home: Home,
   leftovers: Leftovers,
   { request, until, pause }: UninstallOptions,
-): Promise<ReadonlyMap<string, number> | undefined> {
+): Promise<Removed | undefined> {
   const begun = await mark(home, request);
   const giveUp = begun.asked + times.hopeless * 1000;
   for (;;) {
@@ -52,25 +53,15 @@ export async function uninstall(
     if (home.now() + times.betweenLooks * 1000 >= until) return undefined;
     await pause(times.betweenLooks * 1000);
   }
-  const removed = new Map<string, number>();
-  // A list may pass over something while it is being emptied: the end is one that is empty from the start.
-  for (let found = true; found; ) {
-    found = false;
-    for await (const { kind, count, remove } of leftovers.list()) {
+  return removeAll(
+    () => leftovers.list(),
+    (removed) => {
       if (home.now() >= giveUp)
         throw new HopelessError(`more than ${times.hopeless} s were needed: ${told(removed)} so far`);
-      if (home.now() >= until) return undefined;
-      await remove();
-      removed.set(kind, (removed.get(kind) ?? 0) + count);
-      found = true;
-    }
-  }
-  return removed;
+      return home.now() < until;
+    },
+  );
 }
-
-/** What was removed, in words. */
-export const told = (removed: ReadonlyMap<string, number>): string =>
-  [...removed].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing';
 
 class HopelessError extends GoferError {
   override readonly name = 'HopelessError';

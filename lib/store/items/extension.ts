@@ -4,7 +4,7 @@ import type { Key } from '../table.ts';
 
 export const extensionsPartition = 'EXTENSIONS';
 export const extensionKey = (id: string): Key => ({ pk: extensionsPartition, sk: id });
-/** An installed extension. Whether it runs now knows its host alone. */
+/** An installed extension. Whether it runs now is known to its host on one machine, and noted in `seen` on AWS. */
 export type ExtensionItem = Key & {
   id: string;
   image: string;

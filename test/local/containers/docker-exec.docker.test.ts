@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { execTerminal } from '../../../lib/local/containers/docker-exec.ts';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import type { Terminal } from '../../../lib/ports/attach.ts';
-import { failure, readSecret, request } from '../../ports/containers.contract.ts';
+import { failure, readSecret, request } from '../../ports/container-requests.ts';
 
 async function running(kind: 'docker' | 'process') {
   const data = await mkdtemp(join(tmpdir(), 'gofer-attach-'));

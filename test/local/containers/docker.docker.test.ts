@@ -10,7 +10,8 @@ import { identityOf, jobId } from '../../../lib/local/containers/identity.ts';
 import { jobOf, workOf } from '../../../lib/local/containers/request.ts';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
-import { describeContainers, failure, living, readSecret, request } from '../../ports/containers.contract.ts';
+import { failure, living, readSecret, request } from '../../ports/container-requests.ts';
+import { describeContainers } from '../../ports/containers.contract.ts';
 
 const docker = new Docker();
 

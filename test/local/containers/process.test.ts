@@ -7,7 +7,8 @@ import { wrapperPath } from '../../../lib/local/containers/process.ts';
 import { write } from '../../../lib/local/containers/process-files.ts';
 import { createContainers } from '../../../lib/local/containers/select.ts';
 import { FileLogs } from '../../../lib/local/logs/logs.ts';
-import { describeContainers, failure, readSecret, request } from '../../ports/containers.contract.ts';
+import { failure, readSecret, request } from '../../ports/container-requests.ts';
+import { describeContainers } from '../../ports/containers.contract.ts';
 
 async function create() {
   const data = await mkdtemp(join(tmpdir(), 'gofer-process-'));

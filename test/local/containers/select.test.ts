@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createContainers } from '../../../lib/local/containers/select.ts';
-import { request } from '../../ports/containers.contract.ts';
+import { request } from '../../ports/container-requests.ts';
 
 describe('without Docker', () => {
   beforeEach(() => {
